@@ -1,0 +1,53 @@
+"""What no row can know by itself: DNS answers, the blocklist's word, who came first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pandas as pd
+
+from .listing import Listing, ReadOptions
+
+ReadTable = Callable[[str, ReadOptions], Listing]
+"""How one part reads a table file of any format without knowing the readers."""
+
+
+class Blocks(Protocol):
+    """The blocklist as `check` sees it: one bulk look-up, read-only."""
+
+    def look_up(self, addresses: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
+        """Return the present state of those of the addresses that the blocklist knows.
+
+        addresses: distinct normal forms (TEXT). Result: index = the labels of `addresses` that have
+        any state; columns block_type ("temporary", "permanent", ''), block_cause ("T4", ''),
+        block_since (datetime64[s]), block_strikes (int), block_final (bool: weighs as an error
+        whatever the strikes: imported from a platform or set by hand), block_source, block_match
+        ("address", "canonical": by which key it matched), block_diagnostic, block_examined
+        (datetime64[s]), complained (datetime64[s] or NaT), unsubscribed (datetime64[s] or NaT),
+        allowed (text: by whom and why, '' = not).
+        """
+
+    def describe(self) -> Mapping[str, object]:
+        """Say which blocklist it is: url, addresses, due (blocks due for examination)."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Frames to be joined to the tables; a missing one makes the rules that need it skipped.
+
+    answers: index = domain name (ASCII); columns answer, hosts (space-separated), unroutable
+        (True/False/NA), answer_detail, answer_why.
+    blocks: index = address id; the columns of `Blocks.look_up`.
+    first_rows: index = row; columns first_row, first_list (the earlier row with the same address,
+        NA = this is the first) and same_mailbox_row, same_mailbox_list.
+    records: DNS records of the senders' names, for the S-rules.
+    missing: evidence -> why it could not be had.
+    """
+
+    answers: pd.DataFrame | None = None
+    blocks: pd.DataFrame | None = None
+    first_rows: pd.DataFrame | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, object] = field(default_factory=dict)
