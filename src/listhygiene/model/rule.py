@@ -75,7 +75,9 @@ def rule(
     code: str, name: str, severity: Severity, needs: str | tuple[str, ...] = ()
 ) -> Callable[[Judge], Rule]:
     """Make a rule of a function; its docstring is the page the rule writes about itself."""
-    if not re.fullmatch(r"[HTADCS]\d{3}", code) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not re.fullmatch(r"[HTADCS]\d{3}", code) or not re.fullmatch(
+        r"[a-z0-9]+(-[a-z0-9]+)*", name
+    ):
         raise ValueError(f"not a rule's code and name: {code} {name}")
 
     def decorate(judge: Judge) -> Rule:

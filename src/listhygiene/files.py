@@ -1,0 +1,88 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from .model.errors import UnwritableList
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open a binary file that takes the place of `path` when the block ends well.
+
+    The bytes go to a temporary file in the same folder, are flushed to the disk, and are renamed
+    into place; after an error, a full disk or a kill the old file stands as it was. The mode of
+    the old file is kept. Raises UnwritableList where the folder refuses.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        number, name = tempfile.mkstemp(
+            prefix=f".{target.name[:60]}.", suffix=".part", dir=target.parent
+        )
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    part = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        _take_mode(part, target)
+        os.replace(part, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file at once; see `replacing`."""
+    with replacing(path) as stream:
+        stream.write(content)
+
+
+def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    """Tell whether two paths are one file: the same name, a link, or a hard link."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _unwritable(path: str | os.PathLike[str], error: OSError) -> UnwritableList:
+    return UnwritableList(
+        f"cannot be written ({error.strerror or type(error).__name__}); nothing was changed",
+        file=os.fspath(path),
+        remedy="Choose another place, or free space and check the folder's permissions.",
+    )
+
+
+def _take_mode(part: Path, target: Path) -> None:
+    """Give the new file the old one's mode, or what a plainly created file would have."""
+    with contextlib.suppress(OSError):
+        if target.exists():
+            part.chmod(target.stat().st_mode & 0o777)
+        elif os.name == "posix":
+            mask = os.umask(0)
+            os.umask(mask)
+            part.chmod(0o666 & ~mask)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming itself last through a power cut; Windows has no such call."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
