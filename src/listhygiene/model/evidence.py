@@ -42,11 +42,13 @@ class Evidence:
     blocks: index = address id; the columns of `Blocks.look_up`.
     first_rows: index = row; columns first_row, first_list (the earlier row with the same address,
         NA = this is the first) and same_mailbox_row, same_mailbox_list.
-    records: DNS records of the senders' names, for the S-rules.
+    suggestions: index = domain id; suggestion, suggestion2, cost, tier, impossible, trap: what a
+        misspelt domain may have meant.
     missing: evidence -> why it could not be had.
     """
 
     answers: pd.DataFrame | None = None
+    suggestions: pd.DataFrame | None = None
     blocks: pd.DataFrame | None = None
     first_rows: pd.DataFrame | None = None
     missing: Mapping[str, str] = field(default_factory=dict)

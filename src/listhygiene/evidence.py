@@ -1,0 +1,134 @@
+"""Evidence joined to the tables: what DNS, the blocklist and the earlier rows say, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .model.answer import MailAnswer
+from .model.contacts import Contacts
+from .model.evidence import Evidence
+from .model.listing import TEXT
+
+ANSWER_COLUMNS = ["answer", "hosts", "unroutable", "answer_detail", "answer_why"]
+
+
+def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFrame]:
+    """Return the tables that the rules read, by name; a missing evidence leaves its columns out."""
+    headers = contacts.headers.assign(
+        has_header=contacts.listing.header_line is not None, preamble=contacts.listing.preamble
+    )
+    domains = _join_answers(contacts.domains, evidence)
+    addresses = contacts.addresses
+    if evidence.blocks is not None:
+        addresses = addresses.join(evidence.blocks)
+    names = contacts.domains["domain"].reindex(addresses["domain"])
+    addresses = addresses.assign(domain_name=names.fillna("").astype(TEXT).to_numpy())
+    rows = contacts.contacts
+    if evidence.first_rows is not None:
+        rows = rows.join(evidence.first_rows)
+    roles = set(contacts.headers["role"])
+    return {
+        "headers": headers,
+        "texts": contacts.texts,
+        "addresses": addresses,
+        "domains": domains,
+        "contacts": rows.assign(has_last_mailed="last_mailed_at" in roles),
+    }
+
+
+def _join_answers(domains: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    if evidence.suggestions is not None:
+        domains = domains.join(evidence.suggestions)
+    if evidence.answers is None:
+        return domains
+    answers = evidence.answers.reindex(domains["domain"])[ANSWER_COLUMNS]
+    answers.index = domains.index
+    domains = domains.join(answers)
+    if "suggestion" in domains:
+        suggested = evidence.answers["answer"].reindex(domains["suggestion"])
+        domains["suggestion_answer"] = suggested.to_numpy()
+    return domains
+
+
+def find_first_rows(lists: Sequence[Contacts]) -> list[pd.DataFrame]:
+    """Say of each contact of each list which earlier row holds its address, or its mailbox.
+
+    Rows count in the order of the lists and of their rows. Result, one frame a list, sparse (index
+    = rows that have an earlier one): first_row, first_list (place of the list), same_mailbox_row,
+    same_mailbox_list; missing where there is none.
+    """
+    keys = [_keys(one, "address") for one in lists]
+    boxes = [_keys(one, "canonical") for one in lists]
+    first_list, first_row = _first_holders(keys)
+    box_list, box_row = _first_holders(boxes)
+    frames, start = [], 0
+    for one in lists:
+        rows = len(one.contacts)
+        part = slice(start, start + rows)
+        frame = pd.DataFrame(
+            {
+                "first_row": first_row[part],
+                "first_list": first_list[part],
+                "same_mailbox_row": box_row[part],
+                "same_mailbox_list": box_list[part],
+            }
+        )
+        same = (frame["first_row"] >= 0).to_numpy()
+        frame.loc[same, ["same_mailbox_row", "same_mailbox_list"]] = -1
+        known = ((frame["first_row"] >= 0) | (frame["same_mailbox_row"] >= 0)).to_numpy()
+        frames.append(frame[known].astype("Int64").mask(frame[known] < 0))
+        start += rows
+    return frames
+
+
+def _keys(contacts: Contacts, name: str) -> tuple[npt.NDArray[np.int32], pd.Series]:
+    """Return each row's place in the list's distinct keys (-1 = none), and those keys."""
+    codes, distinct = pd.factorize(contacts.addresses[name].replace("", None))
+    lookup = np.append(codes, -1).astype(np.int32)
+    return lookup[contacts.contacts["address"].to_numpy()], pd.Series(distinct, dtype=TEXT)
+
+
+def _first_holders(
+    keys: Sequence[tuple[npt.NDArray[np.int32], pd.Series]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return list and row of the first holder of each row's key; -1 where it is the row itself."""
+    codes = _common_codes(keys)
+    sizes = [len(one) for one, _ in keys]
+    lists = np.repeat(np.arange(len(keys)), sizes)
+    rows = np.concatenate([np.arange(size) for size in sizes]) if sizes else np.array([], int)
+    holder = np.full(int(codes.max(initial=-1)) + 2, -1, dtype=np.int64)
+    order = np.arange(len(codes) - 1, -1, -1)
+    holder[codes[order]] = order  # written backwards: the first place stays
+    first = holder[codes]
+    none = (codes < 0) | (first == np.arange(len(codes)))
+    return np.where(none, -1, lists[first]), np.where(none, -1, rows[first])
+
+
+def _common_codes(
+    keys: Sequence[tuple[npt.NDArray[np.int32], pd.Series]],
+) -> npt.NDArray[np.int64]:
+    if len(keys) == 1:
+        return keys[0][0].astype(np.int64)
+    both = pd.concat([distinct for _, distinct in keys], ignore_index=True)
+    common, _ = pd.factorize(both)
+    parts, start = [], 0
+    for codes, distinct in keys:
+        lookup = np.append(common[start : start + len(distinct)], -1)
+        parts.append(lookup[codes])
+        start += len(distinct)
+    return np.concatenate(parts).astype(np.int64) if parts else np.array([], np.int64)
+
+
+def answers_frame(answers: Mapping[str, MailAnswer]) -> pd.DataFrame:
+    """Turn the mail answers of DNS into the frame that evidence holds (index = domain)."""
+    rows = [
+        (name, str(one.answer), " ".join(one.hosts), one.unroutable, one.detail, one.why)
+        for name, one in answers.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["domain", *ANSWER_COLUMNS]).set_index("domain")
+    frame["unroutable"] = frame["unroutable"].astype("boolean")
+    return frame.astype(dict.fromkeys(("answer", "hosts", "answer_detail", "answer_why"), TEXT))

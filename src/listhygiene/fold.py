@@ -1,0 +1,227 @@
+"""A list folded once into its distinct texts, addresses and domains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .address import canonical, is_plain, judge
+from .columns import activity, consent_state
+from .model.contacts import Contacts, Role
+from .model.listing import TEXT, Listing
+from .model.rule import Grade, Rule
+
+ROUNDS = 4
+"""How often the safe repairs are tried again on their own result; wrappings nest, but not deeply."""
+
+REPAIR_COLUMNS = ["text", "rule", "grade", "after", "detail"]
+
+Ids = npt.NDArray[np.int32]
+
+
+def fold(
+    listing: Listing,
+    headers: pd.DataFrame,
+    repairs: Sequence[Rule],
+    policy: Any,
+    accepted: Mapping[str, str] | None = None,
+) -> Contacts:
+    """Fold a list into its six tables (see `Contacts`).
+
+    headers: the headers table of `columns.assign_roles`. repairs: the T-rules, in the order in
+    which they are tried. accepted: text -> the proposal that a person accepted for it; it takes
+    the place of the text's safe repair.
+    """
+    columns = email_columns(headers)
+    texts, places = _distinct_texts(listing.frame, columns)
+    found = repair(texts, repairs, policy)
+    cleaned, missing = _cleaned(texts, found, accepted or {})
+    addresses, address_of_text = _distinct_addresses(cleaned, missing)
+    domains, addresses["domain"] = _distinct_domains(addresses)
+    table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
+    table["address"] = address_of_text
+    mailed = mailed_columns(headers)
+    contacts = _contacts(listing, headers, places, mailed, address_of_text, policy)
+    domains["contacts"] = _count(contacts["address"], addresses["domain"], len(domains))
+    return Contacts(
+        listing=listing,
+        headers=headers,
+        texts=table,
+        addresses=addresses,
+        domains=domains,
+        contacts=contacts,
+        repairs=found,
+        places=places,
+        mailed=mailed,
+    )
+
+
+def email_columns(headers: pd.DataFrame) -> list[int]:
+    """Return the positions of the e-mail columns, main ones first."""
+    return [
+        int(place)
+        for role in Role.EMAILS
+        for place in headers.index[(headers["role"] == role).to_numpy()]
+    ]
+
+
+def mailed_columns(headers: pd.DataFrame) -> tuple[int, ...]:
+    """Return the columns that the campaign mails: those the user named, else all e-mail columns."""
+    named = headers.index[
+        ((headers["by"] == "option") & headers["role"].isin(Role.EMAILS)).to_numpy()
+    ]
+    return tuple(int(place) for place in named) or tuple(email_columns(headers))
+
+
+def _distinct_texts(
+    frame: pd.DataFrame, columns: Iterable[int]
+) -> tuple[pd.Series, dict[int, Ids]]:
+    """Factorise the cells of the e-mail columns together; blank cells get -1."""
+    arrays = {place: _arrow(frame[place]) for place in columns}
+    if not arrays:
+        return pd.Series([], dtype=TEXT), {}
+    whole = pa.chunked_array(
+        [chunk for one in arrays.values() for chunk in one.chunks], type=pa.large_string()
+    )
+    # a cell of mere white space is blank; it carries no text to be judged
+    filled = pc.if_else(pc.match_substring_regex(whole, r"[^\s\p{Z}]"), whole, None)
+    coded = filled.combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):  # combine_chunks of an empty chunked array
+        coded = coded.combine_chunks()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    places: dict[int, Ids] = {}
+    start = 0
+    for place, one in arrays.items():
+        places[place] = codes[start : start + len(one)]
+        start += len(one)
+    return pd.Series(coded.dictionary, dtype=TEXT), places
+
+
+def _arrow(column: pd.Series) -> pa.ChunkedArray:
+    array = pa.array(column.astype(TEXT), from_pandas=True)
+    chunked = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+    return chunked.cast(pa.large_string())
+
+
+def repair(texts: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:
+    """Ask the T-rules of the distinct texts: first the safe repairs, then what they left.
+
+    Returns long rows: text (id), rule, grade, after, detail; the `after` of a safe repair is the
+    text as `clean` writes it. Plain addresses, on which no T-rule can find anything, are not asked.
+    """
+    odd = texts[~is_plain(texts).to_numpy()]
+    cleaned, rows = _chain(odd, rules, policy)
+    for one in rules:  # what is proposed or refused is so of the repaired text
+        found = one.judge(pd.DataFrame({"text": cleaned}), policy)
+        rows.append(found[(found["grade"] != Grade.SAFE).to_numpy()].assign(rule=one.code))
+    long = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=REPAIR_COLUMNS)
+    safe = (long["grade"] == Grade.SAFE).to_numpy()
+    long = long.astype({"after": TEXT, "detail": TEXT})
+    long.loc[safe, "after"] = cleaned.loc[long.loc[safe, "text"]].to_numpy()
+    return long[REPAIR_COLUMNS]
+
+
+def _chain(
+    odd: pd.Series, rules: Sequence[Rule], policy: Any
+) -> tuple[pd.Series, list[pd.DataFrame]]:
+    """Apply the safe repairs one after the other until they find nothing more."""
+    now, asked = odd.copy(), odd
+    rows: list[pd.DataFrame] = []
+    for _ in range(ROUNDS):
+        before = now.copy()
+        for one in rules:
+            found = one.judge(pd.DataFrame({"text": now.loc[asked.index]}), policy)
+            safe = found[(found["grade"] == Grade.SAFE).to_numpy()]
+            if len(safe):
+                rows.append(safe.assign(rule=one.code))
+                now.loc[safe["text"]] = safe["after"].astype(TEXT).to_numpy()
+        asked = now[(now != before).to_numpy()]
+        if not len(asked):
+            break
+    return now, [pd.concat(rows).drop_duplicates(["text", "rule"])] if rows else []
+
+
+def _cleaned(
+    texts: pd.Series, found: pd.DataFrame, accepted: Mapping[str, str]
+) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+    """Apply the safe repairs, and the proposals that a person accepted."""
+    cleaned = texts.copy()
+    if len(found):
+        safe = found[(found["grade"] == Grade.SAFE).to_numpy()].drop_duplicates("text")
+        cleaned.loc[safe["text"].astype(int)] = safe["after"].astype(TEXT).to_numpy()
+    if accepted:
+        chosen = texts[texts.isin(list(accepted))]
+        cleaned.loc[chosen.index] = [accepted[one] for one in chosen]
+    missing = np.zeros(len(texts), dtype=bool)
+    absent = found.loc[(found["grade"] == Grade.MISSING).to_numpy(), "text"].astype(int)
+    missing[absent.to_numpy()] = True
+    return cleaned, missing | (cleaned == "").to_numpy()
+
+
+def _distinct_addresses(
+    cleaned: pd.Series, missing: npt.NDArray[np.bool_]
+) -> tuple[pd.DataFrame, Ids]:
+    """Judge each distinct cleaned text once, and factorise their normal forms."""
+    codes, distinct = pd.factorize(cleaned.where(~missing), use_na_sentinel=True)
+    judged = judge(pd.Series(distinct, dtype=TEXT))
+    ids, _ = pd.factorize(judged["address"])
+    first = ~judged["address"].duplicated().to_numpy()
+    addresses = judged[first].reset_index(drop=True)
+    addresses["canonical"] = canonical(addresses)
+    place = np.append(ids, -1).astype(np.int32)  # the last one answers for code -1
+    return addresses, place[codes]
+
+
+def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids]:
+    """Factorise the addresses' ASCII domains; an address without a usable one gets -1."""
+    usable = addresses["ascii_domain"].where((addresses["ascii_domain"] != "").to_numpy())
+    codes, distinct = pd.factorize(usable, use_na_sentinel=True)
+    domains = pd.DataFrame({"domain": pd.Series(distinct, dtype=TEXT)})
+    shown = addresses.loc[codes >= 0, ["domain_text"]].groupby(codes[codes >= 0]).first()
+    domains["unicode"] = shown["domain_text"].astype(TEXT) if len(shown) else domains["domain"]
+    return domains, codes.astype(np.int32)
+
+
+def _contacts(
+    listing: Listing,
+    headers: pd.DataFrame,
+    places: Mapping[int, Ids],
+    mailed: tuple[int, ...],
+    address_of_text: Ids,
+    policy: Any,
+) -> pd.DataFrame:
+    """Say of each row which address the campaign mails, and what its other columns say."""
+    rows = len(listing.frame)
+    address = np.full(rows, -1, dtype=np.int32)
+    column = np.full(rows, -1, dtype=np.int16)
+    lookup = np.append(address_of_text, -1).astype(np.int32)
+    for place in reversed(mailed):  # the first filled column is written last, and stays
+        here = lookup[places[place]]
+        filled = here >= 0
+        address[filled] = here[filled]
+        column[filled] = place
+    contacts = pd.DataFrame({"line": listing.lines, "address": address, "column": column})
+    for extra in (
+        activity(listing.frame, headers, policy.as_of),
+        consent_state(listing.frame, headers),
+    ):
+        for name in extra:
+            contacts[name] = extra[name].to_numpy() if name != "source" else extra[name]
+    unbalanced = pd.Series("", index=contacts.index, dtype=TEXT)
+    if listing.unbalanced:
+        unbalanced.loc[list(listing.unbalanced)] = list(listing.unbalanced.values())
+    contacts["unbalanced"] = unbalanced
+    return contacts
+
+
+def _count(address: pd.Series, domain: pd.Series, domains: int) -> npt.NDArray[np.int64]:
+    """Count the contacts of each domain."""
+    lookup = np.append(domain.to_numpy(), -1)
+    here = lookup[address.to_numpy()]
+    return np.bincount(here[here >= 0], minlength=domains)

@@ -1,0 +1,294 @@
+"""Findings folded into verdicts, verdicts into the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .model.contacts import Contacts
+from .model.report import Decision, Gate, ListReport, ProjectedBounce, Reason, SenderReport, Verdict
+from .model.rule import Severity
+
+CERTAIN = ("D401", "D402")
+"""Findings that are certain to bounce, beside permanent blocks of the address or its domain."""
+
+LIKELY = ("A332", "C511", "C512", "D403", "D404", "D413")
+"""Findings whose contacts may bounce; they raise the ceiling only."""
+
+CERTAIN_CAUSES = frozenset({"P2", "P3"})
+"""Permanent causes whose subject is the address or its domain (help page: 不適切なドメイン,
+不適切なメールアドレス); the others speak of the sender, the message or the network."""
+
+
+def judge(findings: pd.DataFrame, rows: int) -> pd.Series:
+    """Fold the findings that weigh into one verdict a contact: hold, review or send."""
+    weighing = findings[findings["weighs"].to_numpy() & (findings["row"] >= 0).to_numpy()]
+    codes = np.zeros(rows, dtype=np.int8)
+    severity = weighing["severity"]
+    codes[weighing.loc[(severity == Severity.WARNING).to_numpy(), "row"]] = 1
+    codes[weighing.loc[(severity == Severity.ERROR).to_numpy(), "row"]] = 2
+    return pd.Series(
+        pd.Categorical.from_codes(codes, categories=[str(one) for one in Verdict]), name="verdict"
+    )
+
+
+def project(
+    contacts: Contacts,
+    findings: pd.DataFrame,
+    verdicts: pd.Series,
+    blocks: pd.DataFrame | None,
+    rates: Mapping[str, float] | None = None,
+) -> ProjectedBounce:
+    """Project the bounce rate of the list as it is, and of its `send` part.
+
+    The floor counts what is certain: nonexistent domains, null MX, permanent blocks of the address
+    or its domain. The ceiling adds what may bounce: all of it, or, with `rates` (rule code ->
+    share that bounced in the user's own history), as much as it did before.
+    """
+    mailed = (contacts.contacts["address"] >= 0).to_numpy()
+    certain = _rows(findings, CERTAIN, len(mailed)) | _blocked(contacts, blocks)
+    chance = np.zeros(len(mailed))
+    for code in LIKELY:
+        here = _rows(findings, (code,), len(mailed))
+        chance[here] = np.maximum(chance[here], (rates or {}).get(code, 1.0))
+    chance[certain] = 1.0
+    send = mailed & (verdicts == Verdict.SEND).to_numpy()
+
+    def share(weight: Any, among: Any) -> float:
+        return float(weight[among].mean()) if among.any() else 0.0
+
+    return ProjectedBounce(
+        floor=share(certain, mailed),
+        ceiling=share(chance, mailed),
+        send_floor=share(certain, send),
+        send_ceiling=share(chance, send),
+        bound=not rates,
+    )
+
+
+def _rows(findings: pd.DataFrame, codes: tuple[str, ...], rows: int) -> Any:
+    here = findings["rule"].isin(codes).to_numpy() & findings["weighs"].to_numpy()
+    flags = np.zeros(rows, dtype=bool)
+    flags[findings.loc[here, "row"]] = True
+    return flags
+
+
+def _blocked(contacts: Contacts, blocks: pd.DataFrame | None) -> Any:
+    flags = np.zeros(len(contacts.addresses) + 1, dtype=bool)
+    if blocks is not None and len(blocks):
+        certain = (
+            (blocks["block_type"] == "permanent")
+            & blocks["block_cause"].isin(CERTAIN_CAUSES)
+            & (blocks["allowed"] == "")
+        )
+        flags[blocks.index[certain.to_numpy()]] = True
+    return flags[contacts.contacts["address"].to_numpy()]
+
+
+def decide(
+    lists: Sequence[ListReport],
+    senders: Sequence[SenderReport],
+    policy: Any,
+    troubles: Mapping[str, str],
+) -> Decision:
+    """Decide: open, closed or undecided; a proven closed outranks undecided.
+
+    troubles: evidence that could not be had -> why ("answers", "blocks", or a list's path).
+    """
+    reasons: list[Reason] = []
+    for one in lists:
+        reasons += _list_reasons(one, policy, several=len(lists) > 1)
+    reasons += _sender_reasons(senders, policy)
+    reasons += _undecided(troubles, policy)
+    gates = {one.decision for one in reasons}
+    gate = next((one for one in (Gate.CLOSED, Gate.UNDECIDED) if one in gates), Gate.OPEN)
+    order = [Gate.CLOSED, Gate.UNDECIDED, Gate.OPEN]
+    return Decision(gate, tuple(sorted(reasons, key=lambda one: order.index(one.decision))))
+
+
+def _list_reasons(one: ListReport, policy: Any, several: bool) -> list[Reason]:
+    where = f"{one.contacts.listing.path}: " if several else ""
+    rows = len(one.verdicts)
+    reasons = []
+    if rows == 0 and policy.gate.empty != "open":
+        reasons.append(
+            Reason(
+                Gate.CLOSED,
+                f"{where}the list has no contacts",
+                policy.gate.empty,
+                "gate.empty",
+                "Check that the right file and sheet were given.",
+            )
+        )
+    reasons += _header_reasons(one, policy, where)
+    reasons += _verdict_reasons(one, policy, where, rows)
+    reasons += _rule_reasons(one, policy, where, rows)
+    reasons += _rate_reasons(one, policy, where)
+    reasons += _unknown_reasons(one, policy, where, rows)
+    return reasons
+
+
+def _header_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
+    found = one.findings
+    errors = found[((found["row"] < 0) & (found["severity"] == Severity.ERROR)).to_numpy()]
+    if not policy.gate.header_errors.exceeded(len(errors), len(one.contacts.headers)):
+        return []
+    codes = ", ".join(sorted(set(errors["rule"].astype(str))))
+    return [
+        Reason(
+            Gate.CLOSED,
+            f"{where}{len(errors)} header error(s): {codes}",
+            str(policy.gate.header_errors),
+            "gate.header_errors",
+            "Correct the headers, or name the columns with --email-column.",
+        )
+    ]
+
+
+def _verdict_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[Reason]:
+    reasons = []
+    for verdict, limit in ((Verdict.HOLD, policy.gate.hold), (Verdict.REVIEW, policy.gate.review)):
+        number = int((one.verdicts == verdict).sum())
+        if verdict == Verdict.HOLD:
+            number -= _tolerated(one, policy)
+        if limit.exceeded(number, rows):
+            path = one.contacts.listing.path
+            reasons.append(
+                Reason(
+                    Gate.CLOSED,
+                    f"{where}{number} of {rows} contacts on {verdict}"
+                    if verdict == Verdict.HOLD
+                    else f"{where}{number} of {rows} contacts for {verdict}",
+                    str(limit),
+                    f"gate.{verdict}",
+                    f"Leave these {number} contacts out: "
+                    f"listhygiene clean {path} -o OUT --only send.",
+                )
+            )
+    return reasons
+
+
+def _tolerated(one: ListReport, policy: Any) -> int:
+    """Count the contacts held by nothing but rules that stay within the policy's `max`."""
+    weighing = one.findings[
+        (one.findings["weighs"] & (one.findings["severity"] == Severity.ERROR)).to_numpy()
+    ]
+    rows = len(one.verdicts)
+    within = [
+        code
+        for code in weighing["rule"].unique()
+        if (limit := policy.limit(code)) is not None
+        and not limit.exceeded(_concerned(one, code), rows)
+    ]
+    if not within:
+        return 0
+    free = weighing["rule"].isin(within)
+    return len(set(weighing["row"][free]) - set(weighing["row"][~free]))
+
+
+def _concerned(one: ListReport, code: str) -> int:
+    here = (one.findings["rule"] == code).to_numpy() & (one.findings["row"] >= 0).to_numpy()
+    return int(one.findings.loc[here, "row"].nunique())
+
+
+def _rule_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[Reason]:
+    reasons = []
+    for code, line in policy.rules.lines.items():
+        number = _concerned(one, code)
+        if line.max is not None and line.max.exceeded(number, rows):
+            reasons.append(
+                Reason(
+                    Gate.CLOSED,
+                    f"{where}{number} of {rows} contacts with {code}",
+                    str(line.max),
+                    f"rules.{code}.max",
+                    f"See what to do about them: listhygiene rules {code}.",
+                )
+            )
+    return reasons
+
+
+def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
+    limit, rate = policy.gate.bounce_floor, one.projected
+    if limit.reached(rate.floor) and len(one.verdicts):
+        return [
+            Reason(
+                Gate.CLOSED,
+                f"{where}at least {rate.floor:.1%} of the contacts are certain to bounce",
+                f"below {limit}",
+                "gate.bounce_floor",
+                f"Leave the contacts on hold out; {rate.send_floor:.1%} remain.",
+            )
+        ]
+    if limit.reached(rate.ceiling) and len(one.verdicts):
+        return [
+            Reason(
+                Gate.OPEN,
+                f"{where}up to {rate.ceiling:.1%} of the contacts may bounce",
+                f"below {limit}",
+                "gate.bounce_floor",
+                "Mail those that are sure first, and review the rest.",
+            )
+        ]
+    return []
+
+
+def _unknown_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[Reason]:
+    number = int(_rows(one.findings, ("D404",), rows).sum())
+    limit = policy.dns.max_unknown
+    if not limit.exceeded(number, rows):
+        return []
+    return [
+        Reason(
+            Gate.UNDECIDED,
+            f"{where}DNS gave no answer for the domains of {number} of {rows} contacts",
+            str(limit),
+            "dns.max_unknown",
+            "Run it again, with another --dns server or a longer --dns-timeout.",
+        )
+    ]
+
+
+def _sender_reasons(senders: Sequence[SenderReport], policy: Any) -> list[Reason]:
+    errors = [
+        code
+        for one in senders
+        for code in one.findings.loc[
+            (one.findings["severity"] == Severity.ERROR).to_numpy(), "rule"
+        ].astype(str)
+    ]
+    if not policy.gate.sender_errors.exceeded(len(errors), max(1, len(senders))):
+        return []
+    return [
+        Reason(
+            Gate.CLOSED,
+            f"{len(errors)} sender error(s): {', '.join(sorted(set(errors)))}",
+            str(policy.gate.sender_errors),
+            "gate.sender_errors",
+            "Send from a domain of your own that authenticates its mail.",
+        )
+    ]
+
+
+REMEDIES = {
+    "answers": "Check the network or name another resolver with --dns; --dns off asks none.",
+    "blocks": "Name an existing blocklist with --blocklist, or repair it.",
+}
+
+
+def _undecided(troubles: Mapping[str, str], policy: Any) -> list[Reason]:
+    """A list that could not be read, or required evidence that could not be had: undecided."""
+    return [
+        Reason(
+            Gate.UNDECIDED,
+            f"{what}: {why}" if what not in REMEDIES else why,
+            "required",
+            "gate.require" if what in REMEDIES else "lists",
+            REMEDIES.get(what, "Give a list that can be read."),
+        )
+        for what, why in troubles.items()
+        if what not in REMEDIES or what in policy.gate.require
+    ]

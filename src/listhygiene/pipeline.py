@@ -1,0 +1,299 @@
+"""The order of things: lists in, evidence gathered once, rules asked, the gate decided."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from . import __version__
+from .columns import assign_roles
+from .data import versions
+from .data.typos import suggest
+from .evidence import answers_frame, find_first_rows, join_evidence
+from .fold import fold
+from .gate import decide, judge, project
+from .lint import lint
+from .model.answer import Lookup
+from .model.contacts import Contacts
+from .model.errors import ListHygieneError
+from .model.evidence import Blocks, Evidence
+from .model.listing import TEXT, Listing, ReadOptions
+from .model.report import ListReport, Report, SenderReport
+from .model.rule import Grade, Rule
+from .policy import Policy
+from .rules import catalogue
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a stage, how much of it is done, and how much there is."""
+
+
+@dataclass
+class Run:
+    """One run: what it was asked with, and what went wrong on the way.
+
+    troubles: evidence ("answers", "blocks") or a list's path -> why it could not be had.
+    missing: evidence -> why there is none (off, or in trouble); the rules that need it are skipped.
+    """
+
+    policy: Policy
+    lookup: Lookup | None = None
+    blocks: Blocks | None = None
+    progress: Progress | None = None
+    troubles: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, object] = field(default_factory=dict)
+
+    def tell(self, stage: str) -> Callable[[int, int], None] | None:
+        """Return the progress call of one stage."""
+        report = self.progress
+        return None if report is None else lambda done, total: report(stage, done, total)
+
+
+def listing_of(frame: pd.DataFrame, name: str = "DataFrame") -> Listing:
+    """Take a frame as a list: its column labels are the header, its cells become texts."""
+    cells = frame.reset_index(drop=True)
+    texts = {place: cells.iloc[:, place].astype(TEXT).fillna("") for place in range(cells.shape[1])}
+    rows = pd.RangeIndex(len(cells))
+    return Listing(
+        path=name,
+        format="frame",
+        header=tuple(str(one) for one in frame.columns),
+        frame=pd.DataFrame(texts, index=rows),
+        lines=rows.to_numpy() + 2,
+    )
+
+
+def read_list(path: str, policy: Policy, lang: str = "en") -> Listing:
+    """Read one list as the policy says; raises UnreadableList."""
+    from .readers import read
+
+    return read(path, read_options(policy, lang))
+
+
+def read_options(policy: Policy, lang: str = "en") -> ReadOptions:
+    """Return what the policy says about reading."""
+    section = policy.list
+    return ReadOptions(
+        encoding=section.encoding or None,
+        delimiter=section.delimiter or None,
+        sheet=section.sheet or None,
+        email_columns=section.email_columns,
+        lang=lang,
+    )
+
+
+def text_rules(policy: Policy) -> list[Rule]:
+    """Return the T-rules in the order of their codes; repairs are made even where not reported."""
+    return [one for one in catalogue().values() if one.table == "texts"]
+
+
+def fold_list(
+    listing: Listing, policy: Policy, accepted: Mapping[str, str] | None = None
+) -> Contacts:
+    """Find the columns' roles and fold a list."""
+    headers = assign_roles(
+        listing.header,
+        listing.frame,
+        email_columns=policy.list.email_columns,
+        last_mailed_column=policy.list.last_mailed_column,
+    )
+    return fold(listing, headers, text_rules(policy), policy, accepted)
+
+
+def gather(lists: Sequence[Contacts], run: Run) -> list[Evidence]:
+    """Gather the evidence for all lists at once: each domain is asked once, whoever holds it."""
+    suggestions = [
+        suggest(one.domains, (*run.policy.domains.allow, *run.policy.domains.treat_as_real))
+        for one in lists
+    ]
+    answers = _ask_dns(lists, suggestions, run)
+    first_rows = find_first_rows(lists)
+    return [
+        Evidence(
+            answers=answers,
+            suggestions=suggestions[place],
+            blocks=_ask_blocklist(one, run),
+            first_rows=first_rows[place],
+            missing=dict(run.missing),
+        )
+        for place, one in enumerate(lists)
+    ]
+
+
+def _ask_dns(
+    lists: Sequence[Contacts], suggestions: Sequence[pd.DataFrame], run: Run
+) -> pd.DataFrame | None:
+    if run.lookup is None:
+        run.missing.setdefault("answers", "DNS was not asked (--dns off)")
+        return None
+    wanted = [one.domains["domain"] for one in lists]
+    wanted += [
+        one[name].replace("", None).dropna()
+        for one in suggestions
+        for name in ("suggestion", "suggestion2")
+    ]
+    wanted += [proposed_domains(one) for one in lists]
+    names = pd.concat(wanted, ignore_index=True).unique() if wanted else []
+    try:
+        answers = run.lookup.mail([str(one) for one in names], run.tell("dns"))
+    except ListHygieneError as error:
+        run.troubles["answers"] = run.missing["answers"] = str(error)
+        return None
+    failed = run.lookup.failed()
+    if failed:
+        run.troubles["answers"] = failed
+    return answers_frame(answers)
+
+
+def proposed_domains(contacts: Contacts) -> pd.Series:
+    """Return the distinct ASCII domains that the proposed repairs would give."""
+    return proposals(contacts)["domain"].replace("", None).dropna().drop_duplicates()
+
+
+def proposals(contacts: Contacts) -> pd.DataFrame:
+    """Return the proposed repairs that are addresses: text (id), rule, after, domain (ASCII)."""
+    from .address import judge as judge_syntax
+
+    found = contacts.repairs
+    found = found[(found["grade"] == Grade.PROPOSED).to_numpy()][["text", "rule", "after"]]
+    judged = judge_syntax(found["after"].astype(TEXT))
+    return found.assign(domain=judged["ascii_domain"])[(judged["syntax"] != "refused").to_numpy()]
+
+
+def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
+    if run.blocks is None:
+        run.missing.setdefault("blocks", "there is no blocklist")
+        return None
+    as_of = run.policy.as_of
+    assert as_of is not None
+    try:
+        return run.blocks.look_up(contacts.addresses["address"], as_of)
+    except ListHygieneError as error:
+        run.troubles["blocks"] = run.missing["blocks"] = str(error)
+        return None
+
+
+def inspect(
+    contacts: Contacts, evidence: Evidence, policy: Policy
+) -> tuple[ListReport, dict[str, str]]:
+    """Judge one folded list under given evidence; return its report and the skipped rules.
+
+    The same for the command line, the page, Python and every partition: the same evidence yields
+    the same findings.
+    """
+    tables = join_evidence(contacts, evidence)
+    available = dict(evidence.missing)
+    if not tables["contacts"]["has_last_mailed"].any():
+        available["last_mailed"] = "the list has no column of the last mailing (H109)"
+    rules = [one for one in catalogue().values() if one.table != "senders"]
+    findings, skipped = lint(contacts, tables, rules, policy, available)
+    verdicts = judge(findings, len(contacts.contacts))
+    projected = project(contacts, findings, verdicts, evidence.blocks)
+    return ListReport(contacts, findings, verdicts, projected), skipped
+
+
+def check(
+    lists: str | pd.DataFrame | Sequence[str | pd.DataFrame],
+    policy: Policy | None = None,
+    *,
+    lookup: Lookup | None = None,
+    blocks: Blocks | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Judge one or several lists, and decide whether they may be mailed.
+
+    lists: paths or frames. policy: the thresholds, see `load_policy`. lookup, blocks: sources of
+    evidence to use instead of those that the policy names. Nothing is written. A list that cannot
+    be read makes the run undecided and is named in the decision.
+    """
+    from .sources import open_run
+    from .policy import load_policy
+
+    policy = with_today(policy or load_policy())
+    with open_run(policy, lookup, blocks, progress) as run:
+        given = [lists] if isinstance(lists, (str, pd.DataFrame)) else list(lists)
+        folded = [one for one in (_fold_given(one, run) for one in given) if one is not None]
+        return judge_lists(folded, run)
+
+
+def with_today(policy: Policy) -> Policy:
+    """Give a policy without a day of its own today's."""
+    if policy.as_of is not None:
+        return policy
+    return dataclasses.replace(policy, as_of=pd.Timestamp.now().normalize())
+
+
+def _fold_given(given: str | pd.DataFrame, run: Run) -> Contacts | None:
+    try:
+        if isinstance(given, pd.DataFrame):
+            listing = listing_of(given)
+        else:
+            listing = read_list(given, run.policy, run.policy.lang or "en")
+    except ListHygieneError as error:
+        if error.exit_code == 2:
+            raise
+        run.troubles[str(given)] = str(error)
+        return None
+    return fold_list(listing, run.policy)
+
+
+def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
+    """Gather evidence for folded lists, inspect each, judge the senders, decide."""
+    from .senders import judge_senders
+
+    evidence = gather(lists, run)
+    inspected = [
+        inspect(one, proof, run.policy) for one, proof in zip(lists, evidence, strict=True)
+    ]
+    reports = tuple(one for one, _ in inspected)
+    senders = judge_senders(run, reports)
+    return assemble(reports, senders, [one for _, one in inspected], run)
+
+
+def assemble(
+    lists: tuple[ListReport, ...],
+    senders: tuple[SenderReport, ...],
+    skipped: Sequence[Mapping[str, str]],
+    run: Run,
+) -> Report:
+    """Decide, and put everything into one report."""
+    from .policy.showing import effective
+
+    return Report(
+        as_of=run.policy.as_of,
+        lists=lists,
+        senders=senders,
+        decision=decide(lists, senders, run.policy, run.troubles),
+        skipped={code: why for one in skipped for code, why in one.items()},
+        rules=catalogue(),
+        policy=effective(run.policy),
+        sources={**run.sources, "domains": versions()},
+        version=__version__,
+    )
+
+
+def rank_proposals(contacts: Contacts, evidence: Evidence, accept: Sequence[str]) -> dict[str, str]:
+    """Choose, for the texts of the accepted rules, the one reading that the evidence supports.
+
+    Result: text -> after. Where two readings are equally good nothing is chosen: that would be a
+    guess between two people.
+    """
+    found = proposals(contacts)
+    found = found[found["rule"].str.startswith(tuple(accept) or ("-",)).to_numpy()]
+    if not len(found):
+        return {}
+    worth = pd.Series(1, index=found.index)
+    if evidence.answers is not None:
+        said = evidence.answers["answer"].reindex(found["domain"]).to_numpy()
+        good = pd.Series(said, index=found.index).isin(["mx", "implicit_mx"])
+        bad = pd.Series(said, index=found.index).isin(["nxdomain", "no_host", "null_mx"])
+        worth = worth.mask(good, 2).mask(bad, 0)
+    found = found.assign(worth=worth)
+    best = found[(found["worth"] == found.groupby("text")["worth"].transform("max")).to_numpy()]
+    alone = best[~best["text"].duplicated(keep=False).to_numpy() & (best["worth"] > 0).to_numpy()]
+    texts: Any = contacts.texts["text"].reindex(alone["text"].astype(int))
+    return dict(zip(texts, alone["after"], strict=True))
