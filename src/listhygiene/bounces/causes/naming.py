@@ -1,0 +1,184 @@
+"""Naming the cause of a bounce from the words and codes of a server.
+
+Tried in this order, the first that knows decides: the phrases of the server's own family, the
+phrases that any server may use, the enhanced status code (the family's meaning before the
+registry's), hints (words too wide to outweigh a code), the reply code, the class of the status.
+Where the code is temporary (4yz, 4.x.x) a permanent cause gives way to its temporary
+counterpart: 450 4.1.1 is no dead address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from .catalogue import while_temporary
+from .knowledge import WIDE, WORD, Index, Phrase, families, phrases, replies, statuses
+
+LONGEST = 8_000
+"""Characters of a text that are read; what decides stands near the beginning."""
+
+_ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,128}@[\w.-]{1,255}>?|<@>")
+_CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)-(?:(?:[245]\.\d{1,3}\.\d{1,3}))?[ \t]?")
+_SPACES = re.compile(r"\s+")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ \-:#]|$)(?!-\d)")
+_LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What decided: code ("P3"; '' undecided), the rule, and the line of the text that holds it."""
+
+    code: str = ""
+    rule: str = ""
+    line: str = ""
+
+
+def name_cause(
+    text: str, *, status: str = "", reply: str = "", host: str = "", action: str = ""
+) -> Named:
+    """Name the cause of one bounce.
+
+    text: what the server said, in any number of lines; may be ''. status: enhanced status code
+    ("5.1.1") and reply: reply code ("550"), where they are known beside the text (else they are
+    looked for in it). host: the name of the server that said it. action: RFC 3464 2.3.3; "delayed"
+    makes the cause temporary. Undecided is `Named("", "", "")`; never raises.
+    """
+    return _name(text[:LONGEST], status.strip(), reply.strip(), host.strip().lower(), action)
+
+
+@lru_cache(maxsize=4096)
+def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
+    plain = flatten(text)
+    status = status if _STATUS.fullmatch(status) else find_status(plain)
+    reply = reply or find_reply(plain)
+    family = family_of(host, plain)
+    temporary = is_temporary(status, reply, action)
+    found = _phrase(phrases(), plain, family)
+    code, known = ("", "") if found else _by_status(status, family)
+    if not found and not known:
+        found = _phrase(phrases("hints.csv"), plain, family)
+    if found:
+        phrase, at = found
+        of = f" ({phrase.family})" if phrase.family else ""
+        known, rule = phrase.cause, f'phrase "{phrase.words}"{of}'
+        line = _line(text, phrase, plain, at)
+    else:
+        if not known:
+            code, known = _by_reply(status, reply)
+        rule, line = code, _first_line(text, code.rpartition(" ")[2])
+    if not known:
+        return Named()
+    return Named(while_temporary(known) if temporary else known, rule, line)
+
+
+def _by_status(status: str, family: str) -> tuple[str, str]:
+    """Return the status and the cause that the registry, or the family, gives it; '' if open."""
+    wide = f"x{status[1:]}"
+    table = statuses()
+    for key in ((status, family), (wide, family), (status, ""), (wide, "")):
+        if key in table:
+            return f"status {status}", table[key]
+    return "", ""
+
+
+def _by_reply(status: str, reply: str) -> tuple[str, str]:
+    """Return what the reply code says, else what the subject of the status says."""
+    if reply in replies():
+        return f"reply {reply}", replies()[reply]
+    if status:
+        class_, subject, _ = status.split(".")
+        for key in (f"{class_}.{subject}.x", f"x.{subject}.x"):
+            if (key, "") in statuses():
+                return f"status {status}", statuses()[key, ""]
+    return "", ""
+
+
+def is_temporary(status: str, reply: str, action: str = "") -> bool:
+    """Tell whether the codes say "try again"; the reply code outweighs the status of a DSN."""
+    if action == "delayed":
+        return True
+    if reply[:1] in ("4", "5"):
+        return reply[0] == "4"
+    return status[:1] == "4"
+
+
+def flatten(text: str) -> str:
+    """Return a text as phrases are compared with it: one line, lower case, addresses as `@`."""
+    lowered = text.lower().replace("\u2019", "'")
+    joined = _CONTINUED.sub(_Once(), lowered)
+    return _SPACES.sub(" ", _ADDRESS.sub("@", joined)).strip()
+
+
+class _Once:
+    """Keeps the first reply code of a reply of several lines, and drops its repetitions."""
+
+    def __init__(self) -> None:
+        self.seen = ""
+
+    def __call__(self, match: re.Match[str]) -> str:
+        if match[1] == self.seen:
+            return ""
+        self.seen = match[1]
+        return match[0].replace("-", " ", 1)
+
+
+def find_status(text: str) -> str:
+    """Return the enhanced status code that a text names; a failure's before a success's."""
+    found = _STATUS.findall(text)
+    return next((one for one in found if one[0] != "2"), found[0] if found else "")
+
+
+def find_reply(text: str) -> str:
+    """Return the reply code that a text names, rather one that stands where a reply begins."""
+    match = _LEADING.search(text) or _REPLY.search(text)
+    return match[1] if match else ""
+
+
+def family_of(host: str, plain: str = "") -> str:
+    """Return the family of a host name, or of the host that a text names; '' if unknown."""
+    for pattern, family in families():
+        if (host and pattern.search(host)) or (plain and pattern.search(plain)):
+            return family
+    return ""
+
+
+def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, int] | None:
+    """Return the first phrase in the order of the table that the text holds, and where."""
+    asked = list(index.wordless)
+    for word in set(WORD.findall(plain)):
+        asked.extend(index.by_word.get(word, ()))
+    if WIDE.search(plain):
+        asked.extend(index.wide)
+    asked.sort(key=_rank)
+    for phrase in asked:
+        if phrase.family and phrase.family != family:
+            continue
+        match = phrase.pattern.search(plain)
+        if match:
+            return phrase, match.start()
+    return None
+
+
+def _rank(phrase: Phrase) -> int:
+    return phrase.rank
+
+
+def _line(text: str, phrase: Phrase, plain: str, at: int) -> str:
+    """Return the line of the original text that a phrase stands in, or what is around it."""
+    lines = [line.strip() for line in text.splitlines()]
+    for line in lines:
+        if phrase.pattern.search(flatten(line)):
+            return line[:500]
+    for first, second in pairwise(lines):
+        if phrase.pattern.search(flatten(f"{first}\n{second}")):
+            return f"{first} {second}"[:500]
+    return _first_line(text, "") if len(text) < 500 else plain[max(0, at - 100) : at + 300]
+
+
+def _first_line(text: str, holds: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return next((line for line in lines if holds in line), lines[0] if lines else "")[:500]
