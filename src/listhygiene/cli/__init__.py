@@ -1,0 +1,12 @@
+"""The command line: parse a request, call the hall, present."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code (design, section 6)."""
+    from .main import main
+
+    raise SystemExit(main(arguments))

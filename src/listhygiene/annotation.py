@@ -1,0 +1,108 @@
+"""The four columns that a cleaned list gets: verdict, codes, reason and suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from .model.contacts import Contacts
+from .model.evidence import Evidence
+from .model.listing import TEXT
+from .model.report import ListReport
+from .model.rule import Grade, Rule, Severity
+from .wording import Say
+
+COLUMNS = (
+    "listhygiene_verdict",
+    "listhygiene_codes",
+    "listhygiene_reason",
+    "listhygiene_suggestion",
+)
+"""The appended columns (design, section 6); a second run replaces them."""
+
+
+def annotate(
+    one: ListReport, rules: Mapping[str, Rule], evidence: Evidence, say: Say
+) -> dict[str, pd.Series]:
+    """Return the appended columns, name -> a text for every row of the list."""
+    rows = len(one.verdicts)
+    columns = (
+        one.verdicts.astype(str).astype(TEXT),
+        _codes(one.findings, rows),
+        _reasons(one.findings, rows, rules, say),
+        _suggestions(one.contacts, evidence, rows),
+    )
+    return dict(zip(COLUMNS, columns, strict=True))
+
+
+def _codes(findings: pd.DataFrame, rows: int) -> pd.Series:
+    """Join each row's codes; rows share few combinations, so each is written once."""
+    names = list(findings["rule"].cat.categories)
+    found = findings[(findings["row"] >= 0).to_numpy()]
+    words = -(-max(1, len(names)) // 63)
+    masks = np.zeros((rows, words), dtype=np.int64)
+    code = found["rule"].cat.codes.to_numpy()
+    row = found["row"].to_numpy()
+    for place in np.unique(code):
+        masks[row[code == place], place // 63] |= np.int64(1) << np.int64(place % 63)
+    distinct, which = np.unique(masks, axis=0, return_inverse=True)
+    texts = [
+        " ".join(
+            name for place, name in enumerate(names) if int(mask[place // 63]) >> (place % 63) & 1
+        )
+        for mask in distinct
+    ]
+    return pd.Series(texts, dtype=TEXT).take(which.reshape(-1)).reset_index(drop=True)
+
+
+def _reasons(
+    findings: pd.DataFrame, rows: int, rules: Mapping[str, Rule], say: Say
+) -> pd.Series:
+    """Say of each row, in one line, what weighs most."""
+    found = findings[findings["weighs"].to_numpy() & (findings["row"] >= 0).to_numpy()]
+    rank = found["severity"].map({str(one): n for n, one in enumerate(Severity)}).astype(int)
+    worst = found.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("row")
+    keys = pd.MultiIndex.from_arrays([worst["rule"].astype(str), worst["detail"]])
+    codes, distinct = pd.factorize(keys)
+    texts = pd.Series([_sentence(rules[code], detail, say) for code, detail in distinct], dtype=TEXT)
+    reasons = pd.Series("", index=range(rows), dtype=TEXT)
+    if len(worst):
+        reasons.iloc[worst["row"].to_numpy()] = texts.take(codes).to_numpy()
+    return reasons
+
+
+def _sentence(rule: Rule, detail: str, say: Say) -> str:
+    message = say(rule.message)
+    return f"{message} ({' '.join(say(detail).split())})" if detail else message
+
+
+def _suggestions(contacts: Contacts, evidence: Evidence, rows: int) -> pd.Series:
+    """Propose, never apply: the readings of a text, and the likely domain of a misspelt one."""
+    by_text = pd.Series("", index=contacts.texts.index, dtype=TEXT)
+    misspelt = _misspelt(contacts, evidence)
+    by_text.loc[misspelt.index] = misspelt
+    proposed = contacts.repairs[(contacts.repairs["grade"] == Grade.PROPOSED).to_numpy()]
+    proposed = proposed.dropna(subset=["after"])
+    if len(proposed):
+        joined = proposed.groupby("text")["after"].agg(lambda one: " | ".join(dict.fromkeys(one)))
+        by_text.loc[joined.index.astype(int)] = joined.astype(TEXT).to_numpy()
+    lookup = pd.concat([by_text, pd.Series([""], dtype=TEXT)], ignore_index=True)
+    said = pd.Series("", index=range(rows), dtype=TEXT)
+    for places in contacts.places.values():
+        here = lookup.take(places).reset_index(drop=True)
+        said = said.where((here == "").to_numpy() | (said != "").to_numpy(), here)
+    return said
+
+
+def _misspelt(contacts: Contacts, evidence: Evidence) -> pd.Series:
+    """Return the address that a misspelt one probably meant, by text id."""
+    if evidence.suggestions is None or not len(evidence.suggestions):
+        return pd.Series([], dtype=TEXT)
+    addresses = contacts.addresses
+    likely = evidence.suggestions["suggestion"].reindex(addresses["domain"])
+    meant = addresses["local"].str.cat(likely.to_numpy(), sep="@")
+    of_text = meant.reindex(contacts.texts["address"])
+    of_text.index = contacts.texts.index
+    return of_text.dropna()

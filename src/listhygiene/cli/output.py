@@ -1,0 +1,94 @@
+"""Where results go: standard output, files, and a progress bar that only a terminal sees."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from ..model.errors import UsageError
+
+if TYPE_CHECKING:
+    from ..model.report import Report
+
+Progress = Callable[[str, int, int], None]
+
+
+def present(report: Report, lang: str, given: dict[str, Any], stream: TextIO) -> None:
+    """Write the report in every format asked for: NAME to the stream, NAME=FILE to the file."""
+    from ..files import write_whole
+    from ..reports import render
+    from ..reports.options import Presentation
+
+    wanted = wanted_formats(given.get("formats") or (), given.get("output"))
+    rendered = []
+    for name, file in wanted:  # all are made before any is written
+        how = Presentation(
+            lang=lang,
+            show_addresses=bool(given.get("show_addresses")),
+            terminal=file is None and stream.isatty(),
+        )
+        rendered.append((file, render(report, name, how)))
+    for file, text in rendered:
+        if file is None:
+            click.echo(text, nl=False, file=stream)
+        else:
+            write_whole(file, text.encode("utf-8"))
+
+
+def wanted_formats(formats: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:
+    """Read --format NAME[=FILE] and --output; at most one goes to the stream."""
+    wanted: list[tuple[str, str | None]] = []
+    for one in formats or ("text",):
+        name, _, file = one.partition("=")
+        wanted.append((name, file or None))
+    loose = [place for place, (_, file) in enumerate(wanted) if file is None]
+    if output and not loose:
+        raise UsageError(
+            "--output has nothing to write: every --format names its own file",
+            remedy="Leave --output out.",
+        )
+    if output:
+        wanted[loose[0]] = (wanted[loose[0]][0], output)
+        loose = loose[1:]
+    if len(loose) > 1:
+        raise UsageError(
+            "two formats cannot share the standard output",
+            remedy="Give all but one a file: --format junit=report.xml.",
+        )
+    return wanted
+
+
+@contextlib.contextmanager
+def progress_bar(given: dict[str, Any]) -> Iterator[Progress | None]:
+    """Give the hall a progress callback that draws on a terminal's standard error."""
+    if given.get("quiet") or given.get("no_progress") or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tell

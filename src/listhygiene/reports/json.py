@@ -1,0 +1,157 @@
+"""The report as one JSON document (design, section 6; schema in docs/report.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..model.report import ListReport, Report
+from ..model.rule import Grade
+from .options import Presentation
+from .tally import verdict_counts
+
+NAME = "json"
+
+SCHEMA = 1
+
+
+def render(report: Report, how: Presentation) -> str:
+    """Write the whole report; addresses only where asked for."""
+    return json.dumps(document(report, how), ensure_ascii=False, indent=1) + "\n"
+
+
+def document(report: Report, how: Presentation) -> dict[str, Any]:
+    """Return the report as plain lists and dicts."""
+    return {
+        "schema": SCHEMA,
+        "version": report.version,
+        "as_of": report.as_of.date().isoformat(),
+        "policy": dict(report.policy),
+        "lists": [_list(report, one, how) for one in report.lists],
+        "senders": [_sender(report, one, how) for one in report.senders],
+        "skipped": [{"rule": code, "why": why} for code, why in sorted(report.skipped.items())],
+        "sources": dict(report.sources),
+        "gate": {
+            "decision": str(report.decision.gate),
+            "reasons": [how.say(str(one)) for one in report.decision.reasons],
+            "explained": [
+                {
+                    "decision": str(one.decision),
+                    "measure": how.say(one.measure),
+                    "limit": one.limit,
+                    "policy": one.key,
+                    "remedy": how.say(one.remedy),
+                }
+                for one in report.decision.reasons
+            ],
+        },
+    }
+
+
+def _list(report: Report, one: ListReport, how: Presentation) -> dict[str, Any]:
+    listing = one.contacts.listing
+    counts = one.findings["rule"].value_counts(sort=False)
+    return {
+        "path": listing.path,
+        "format": listing.format,
+        "sheet": listing.sheet,
+        "encoding": listing.encoding,
+        "delimiter": listing.delimiter,
+        "header_line": listing.header_line,
+        "rows": len(one.verdicts),
+        "columns": [
+            {"name": name, "role": role or None}
+            for name, role in zip(listing.header, one.contacts.headers["role"], strict=True)
+        ],
+        "notes": list(listing.notes),
+        "verdicts": verdict_counts(one),
+        "counts": {str(code): int(n) for code, n in counts.items() if n},
+        "findings": findings(report, one, how),
+        "projected_bounce": {
+            "floor": round(one.projected.floor, 6),
+            "ceiling": round(one.projected.ceiling, 6),
+            "send_floor": round(one.projected.send_floor, 6),
+            "send_ceiling": round(one.projected.send_ceiling, 6),
+            "upper_bound": one.projected.bound,
+        },
+    }
+
+
+def findings(report: Report, one: ListReport, how: Presentation) -> list[dict[str, Any]]:
+    """Return a list's findings, in its order; made by columns, since there may be millions."""
+    found = one.findings
+    if not len(found):
+        return []
+    listing = one.contacts.listing
+    rows = found["row"].to_numpy()
+    lines = np.where(rows < 0, listing.header_line or 1, np.append(listing.lines, 0)[rows])
+    header = [*listing.header, None]
+    codes = found["rule"].astype(str).tolist()
+    made = [
+        {
+            "line": int(line),
+            "row": int(row),
+            "column": header[column],
+            "rule": code,
+            "name": report.rules[code].name,
+            "severity": str(severity),
+            "detail": how.say(detail),
+        }
+        for line, row, column, code, severity, detail in zip(
+            lines, rows, found["column"], codes, found["severity"], found["detail"], strict=True
+        )
+    ]
+    _add_texts(made, one, how)
+    _add_repairs(made, one, how)
+    return made
+
+
+def _add_texts(made: list[dict[str, Any]], one: ListReport, how: Presentation) -> None:
+    if how.show_addresses:
+        texts = one.contacts.texts["text"].tolist()
+        for entry, text in zip(made, one.findings["text_id"], strict=True):
+            if text >= 0:
+                entry["text"] = texts[text]
+
+
+def _add_repairs(made: list[dict[str, Any]], one: ListReport, how: Presentation) -> None:
+    """Say of T-findings how they may be repaired; the repaired text is an address, so masked out."""
+    repairs = one.contacts.repairs
+    if not len(repairs):
+        return
+    by_key: dict[tuple[int, str], list[tuple[str, Any]]] = {}
+    for text, code, grade, after in zip(
+        repairs["text"], repairs["rule"], repairs["grade"], repairs["after"], strict=True
+    ):
+        by_key.setdefault((int(text), str(code)), []).append((str(grade), after))
+    for entry, text in zip(made, one.findings["text_id"], strict=True):
+        choices = by_key.get((int(text), entry["rule"]))
+        if choices and choices[0][0] != Grade.MISSING:
+            repair: dict[str, Any] = {"grade": choices[0][0]}
+            afters = [after for _, after in choices if not pd.isna(after)]
+            if how.show_addresses and afters:
+                repair["after"] = afters[0]
+                if len(afters) > 1:
+                    repair["alternatives"] = afters[1:]
+            entry["repair"] = repair
+
+
+def _sender(report: Report, one: Any, how: Presentation) -> dict[str, Any]:
+    return {
+        "address": one.address if how.show_addresses else how.mask(one.address),
+        "findings": [
+            {
+                "rule": str(code),
+                "name": report.rules[str(code)].name,
+                "severity": str(severity),
+                "detail": how.say(str(detail)),
+            }
+            for code, severity, detail in zip(
+                one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
+            )
+        ],
+        "facts": dict(one.facts),
+    }

@@ -1,0 +1,75 @@
+"""What every format counts: findings by rule, and the places to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..model.report import ListReport, Report
+from ..model.rule import Rule, Severity
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One rule's findings in one list.
+
+    count: findings. contacts: distinct rows. lines: the first few lines to look at.
+    severity: the worst of them. details: the most frequent details, with their counts.
+    """
+
+    rule: Rule
+    severity: str
+    count: int
+    contacts: int
+    lines: tuple[int, ...]
+    details: tuple[tuple[str, int], ...]
+
+
+def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
+    """Count a list's findings by rule, the heaviest and most frequent first."""
+    made = []
+    for code, found in one.findings.groupby("rule", observed=True):
+        worst = min(found["severity"].unique(), key=list(Severity).index)
+        heads = found.head(examples)
+        details = found["detail"].value_counts().head(3)
+        made.append(
+            Tally(
+                rule=report.rules[str(code)],
+                severity=str(worst),
+                count=len(found),
+                contacts=int(found.loc[(found["row"] >= 0).to_numpy(), "row"].nunique()),
+                lines=tuple(dict.fromkeys(line_of(one, row) for row in heads["row"])),
+                details=tuple((str(text), int(n)) for text, n in details.items() if text),
+            )
+        )
+    order = list(Severity)
+    return sorted(made, key=lambda it: (order.index(Severity(it.severity)), -it.count))
+
+
+def line_of(one: ListReport, row: int) -> int:
+    """Return the line, or the sheet's row, that a person would look at (1-based)."""
+    listing = one.contacts.listing
+    if row < 0:
+        return listing.header_line or 1
+    return int(listing.lines[row])
+
+
+def column_name(one: ListReport, column: int) -> str:
+    """Return a column's header as found, '' for the row as a whole."""
+    header = one.contacts.listing.header
+    return header[column] if 0 <= column < len(header) else ""
+
+
+def verdict_counts(one: ListReport) -> dict[str, int]:
+    """Count the contacts by verdict: send, review, hold."""
+    counts = one.verdicts.value_counts()
+    return {str(name): int(counts.get(name, 0)) for name in one.verdicts.cat.categories}
+
+
+def each_finding(one: ListReport, most: int | None = None) -> Iterator[tuple[int, pd.Series]]:
+    """Yield findings with the line of each, in the order of the list."""
+    found = one.findings if most is None else one.findings.head(most)
+    for finding in found.itertuples(index=False):
+        yield line_of(one, int(finding.row)), finding
