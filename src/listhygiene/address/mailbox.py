@@ -1,0 +1,108 @@
+"""Which mailbox an address points at, by its provider's own rules: a key for duplicates only."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..model.listing import TEXT
+from .syntax import from_arrow, to_arrow
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one provider reads its local parts.
+
+    cut: the character from which on a tag is ignored, or ''. dots: False where they are ignored.
+    fold: the domain that stands for all of the provider's, or ''. sub: a local part may stand as
+    the first label of the domain (anything@user.fastmail.com).
+    """
+
+    name: str
+    domains: frozenset[str]
+    cut: str = ""
+    dots: bool = True
+    fold: str = ""
+    sub: bool = False
+
+
+@functools.cache
+def rules() -> tuple[Rule, ...]:
+    """Load the providers' rules (`data/canonical_rules.toml`)."""
+    place = resources.files("listhygiene.data").joinpath("canonical_rules.toml")
+    rows = tomllib.loads(place.read_text(encoding="utf-8"))["provider"]
+    return tuple(
+        Rule(
+            name=row["name"],
+            domains=frozenset(row["domains"]),
+            cut=row.get("cut", ""),
+            dots=row.get("dots", True),
+            fold=row.get("fold", ""),
+            sub=row.get("sub", False),
+        )
+        for row in rows
+    )
+
+
+def canonical(addresses: pd.DataFrame) -> pd.Series:
+    """Return the key of each address's mailbox: the same for spellings that reach the same one.
+
+    addresses: columns local, ascii_domain (as `judge` gives them). Result: TEXT on the same index,
+    '' where there is no address or nothing of the local part is left. Every key is lower-case and
+    NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people does.
+    """
+    local = pc.utf8_lower(pc.utf8_normalize(to_arrow(addresses["local"]), form="NFKC"))
+    domain = to_arrow(addresses["ascii_domain"])
+    coded = domain.dictionary_encode()
+    names = coded.dictionary.to_pylist()
+    rule_of = np.array([_rule_of(name) for name in names] or [-1], dtype=np.int16)
+    places = rule_of[coded.indices.to_numpy(zero_copy_only=False)] if len(domain) else rule_of[:0]
+    for place in np.unique(places[places >= 0]):
+        local, domain = _apply(rules()[int(place)], pa.array(places == place), local, domain)
+    key = pc.binary_join_element_wise(local, domain, pa.scalar("@", pa.large_string()))
+    nothing = pc.or_(pc.equal(local, ""), pc.equal(domain, ""))
+    return from_arrow(pc.if_else(nothing, "", key), addresses.index).astype(TEXT)
+
+
+def _rule_of(domain: str) -> int:
+    """Return the place of the rule for a domain, or -1."""
+    parent = domain.partition(".")[2]
+    for place, rule in enumerate(rules()):
+        if domain in rule.domains or (rule.sub and parent in rule.domains):
+            return place
+    return -1
+
+
+def _apply(
+    rule: Rule, mask: pa.Array, local: pa.Array, domain: pa.Array
+) -> tuple[pa.Array, pa.Array]:
+    """Read the local parts of one provider's addresses as the provider does."""
+    some, at = local.filter(mask), domain.filter(mask)
+    if rule.sub:
+        some, at = _lift(rule, some, at)
+    if rule.cut:
+        some = pc.replace_substring_regex(some, rf"\A([^{re.escape(rule.cut)}]*).*\z", r"\1")
+    if not rule.dots:
+        some = pc.replace_substring(some, ".", "")
+    if rule.fold:
+        at = pa.repeat(pa.scalar(rule.fold, pa.large_string()), len(at))
+    return (
+        pc.replace_with_mask(local, mask, some.cast(pa.large_string())),
+        pc.replace_with_mask(domain, mask, at.cast(pa.large_string())),
+    )
+
+
+def _lift(rule: Rule, local: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Read anything@user.example as user@example, for the provider's own domains."""
+    own = pc.is_in(domain, value_set=pa.array(sorted(rule.domains), pa.large_string()))
+    user = pc.replace_substring_regex(domain, r"\A([^.]*)\..*\z", r"\1")
+    parent = pc.replace_substring_regex(domain, r"\A[^.]*\.(.*)\z", r"\1")
+    return pc.if_else(own, local, user), pc.if_else(own, domain, parent)

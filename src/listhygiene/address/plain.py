@@ -1,0 +1,27 @@
+"""Plain texts: ASCII addresses as they should be, on which no T-rule can find anything."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from .syntax import to_arrow
+
+_ATOM = r"A-Za-z0-9_!#$&'*+\-/=?^`{|}~"
+"""RFC 5322 3.2.3 without the percent sign, which may be a leftover of a link (T209)."""
+
+_FIRST = _ATOM.replace("'", "")
+"""A leading apostrophe is legal, and may be a leftover of a quotation (T202)."""
+
+_LABEL = r"[a-z0-9](?:-?[a-z0-9])*"
+
+PLAIN = (
+    rf"\A[{_FIRST}][{_ATOM}]*(?:\.[{_ATOM}]+)*"
+    rf"@(?:{_LABEL}\.)+(?:[a-z0-9]-?)*[a-z]\z"
+)
+
+
+def is_plain(texts: pd.Series) -> pd.Series:
+    """Say of each text whether it is a plain address: no T-rule has anything to say of it."""
+    found = pc.fill_null(pc.match_substring_regex(to_arrow(texts), PLAIN), False)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)

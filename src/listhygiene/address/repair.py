@@ -1,0 +1,82 @@
+"""One way to repair a text, and the long rows in which the T-rules tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from ..model.listing import TEXT
+from ..model.rule import Grade
+from .characters import narrow
+from .plain import is_plain
+from .suffix import is_registrable, public_suffix
+from .syntax import judge_one, to_arrow
+
+LONGEST = 4096
+"""Longer texts are left alone: they hold no single address, and a person must look at them."""
+
+
+class Repair(NamedTuple):
+    """One reading of a text: the text as it would be, or None where there is none."""
+
+    grade: Grade
+    after: str | None
+    detail: str
+
+
+Find = Callable[[str], Sequence[Repair]]
+
+
+def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFrame:
+    """Ask of each odd text how it may be repaired, and return the rule's long rows.
+
+    texts: column text. candidates: an RE2 pattern that every text with a finding matches.
+    Result: columns text (the label in `texts`), grade, after (missing where refused), detail.
+    """
+    odd = texts["text"][~is_plain(texts["text"])]
+    found = to_arrow(odd)
+    asked = pc.and_(
+        pc.match_substring_regex(found, candidates),
+        pc.less_equal(pc.utf8_length(found), LONGEST),
+    )
+    chosen = odd[pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
+    return make_rows(
+        [(label, one) for label, text in chosen.items() for one in find(str(text))]
+    )
+
+
+def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
+    """Make the long rows of a T-rule from (label, repair) pairs."""
+    labels = [label for label, _ in found]
+    return pd.DataFrame(
+        {
+            "text": pd.Series(labels, dtype="int64" if not labels else None),
+            "grade": pd.Series([one.grade.value for _, one in found], dtype=TEXT),
+            "after": pd.Series([one.after for _, one in found], dtype=TEXT),
+            "detail": pd.Series([one.detail for _, one in found], dtype=TEXT),
+        }
+    )
+
+
+def reads(text: str) -> bool:
+    """Say whether a text, full-width forms aside, is an address."""
+    return judge_one(narrow(text)).syntax != "refused"
+
+
+def is_complete(text: str) -> bool:
+    """Say whether a text is an address at a domain that somebody can have registered."""
+    found = judge_one(narrow(text))
+    return found.syntax != "refused" and is_registrable(found.ascii_domain)
+
+
+def spans(text: str, place: int) -> bool:
+    """Say whether the public suffix of an address begins before a place of its domain.
+
+    A suffix in the middle of which two pieces meet ("co" + "jp") is what joins them; pieces that
+    meet before it (`a@x.com` + `b`) may as well be two things.
+    """
+    domain = judge_one(text).ascii_domain
+    return len(domain) - len(public_suffix(domain)) < place

@@ -1,0 +1,177 @@
+"""Is a text an e-mail address, and which? The judgement of email-validator, at Arrow's speed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..model.listing import TEXT
+from . import library
+from .library import Domain, Judgement, refuse
+
+CATEGORIES = ("ok", "smtputf8", "legacy", "refused")
+
+ATEXT = r"A-Za-z0-9_!#$%&'*+\-/=?^`{|}~"
+"""RFC 5322 3.2.3, as the library has it."""
+
+_LABEL = r"[A-Za-z0-9](?:-?[A-Za-z0-9])*"
+"""Letters, digits, single hyphens inside: neither Punycode nor a reserved LDH label can match."""
+
+FAST = (
+    rf"\A(?P<local>[{ATEXT}]+(?:\.[{ATEXT}]+)*)"
+    rf"@(?P<domain>(?:{_LABEL}\.)+(?:[A-Za-z0-9]-?)*[A-Za-z])\z"
+)
+"""What the library accepts whatever it looks at, if the whole has at most 64 octets (RE2)."""
+
+_FAST_OCTETS = 64
+"""No limit of length (label 63, local part 64, domain 253, address 254) can bite up to here."""
+
+_ROLE = r"(?i)\A(?:" + "|".join(sorted(library.roles())) + r")@"
+
+_DOT_ATOM = re.compile(rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*\Z")
+_DOTTED = re.compile(rf"[{ATEXT}.]{{1,64}}\Z")
+
+LEGACY_DOMAIN = re.compile(r"(?:docomo\.ne\.jp|(?:[a-z0-9-]+\.)?ezweb\.ne\.jp|au\.com)\Z")
+"""Carriers that gave out local parts with `..` or a dot at an end until 2009
+(docomo.ne.jp/service/docomo_mail/rfc_add/; au likewise)."""
+
+
+def judge(texts: pd.Series) -> pd.DataFrame:
+    """Judge distinct texts exactly as `validate_email(text, check_deliverability=False,
+    strict=True)` does, but for two classes.
+
+    Special-use names (rule D414) are not refused, and the historic local parts of docomo and au
+    (rule A302) are "legacy". Result: index of `texts`; TEXT columns address (the normal form, or
+    the text itself where refused), local, domain_text (as the normal form carries it),
+    ascii_domain (IDNA, lower case), error (the library's reason); category column syntax ("ok",
+    "smtputf8", "legacy", "refused"). Of a refused text, local and the domains are ''.
+    """
+    found = pc.fill_null(to_arrow(texts), "")
+    parts = pc.extract_regex(found, FAST)
+    fast = pc.and_(pc.is_valid(parts), pc.less_equal(pc.binary_length(found), _FAST_OCTETS))
+    if not library.is_as_tested():
+        fast = pa.array(np.zeros(len(found), dtype=bool))
+    columns = _read_plain(found, parts, fast)
+    columns["syntax"] = pc.if_else(fast, 0, 3).cast(pa.int8())
+    rest = pc.invert(fast)
+    if pc.any(rest).as_py():
+        _fill(columns, rest, _judge_rest(found.filter(rest)))
+    return _frame(columns, texts.index)
+
+
+def judge_one(text: str, domains: dict[str, Domain] | None = None) -> Judgement:
+    """Judge one text as `judge` does; domains: what was said of domains before (is filled)."""
+    local, at, domain = text.partition("@")
+    # The library's way for every other text is to read it character by character. Where a dot-atom
+    # stands before the first at-sign and nothing can combine with that, its parts decide alone.
+    alone = at and domain[:1].isascii() and domain[:1] not in ("", "[") and len(text) <= 254
+    if not (alone and len(local) <= 64 and _DOT_ATOM.match(local) and library.is_as_tested()):
+        return _judge_odd(text)
+    memory = {} if domains is None else domains
+    known = memory.get(domain)
+    if known is None:
+        known = memory[domain] = library.ask_domain(domain)
+    if known.error:
+        return refuse(text, known.error)
+    # The length of the address is counted in octets of three forms (RFC 5321 4.5.3.1.3); as far
+    # as it might matter, the library counts.
+    if 4 * (len(local) + 1 + max(len(domain), len(known.text), len(known.ascii))) > 254:
+        return library.ask(text)
+    if local.lower() in library.roles():
+        local = local.lower()  # RFC 2142: these are case-insensitive
+    return Judgement(f"{local}@{known.text}", local, known.text, known.ascii, "ok", "")
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an address, historic ones included."""
+    return judge_one(text).syntax != "refused"
+
+
+def to_arrow(texts: pd.Series) -> pa.Array:
+    """Return the texts of a Series as one Arrow array of large strings."""
+    found = pa.array(texts.array) if texts.dtype == TEXT else pa.array(texts, from_pandas=True)
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks()
+    return found if pa.types.is_large_string(found.type) else found.cast(pa.large_string())
+
+
+def from_arrow(texts: pa.Array, index: pd.Index) -> pd.Series:
+    """Return an Arrow array of strings as a TEXT Series."""
+    return pd.Series(TEXT.__from_arrow__(texts), index=index, dtype=TEXT)
+
+
+def _judge_odd(text: str) -> Judgement:
+    """Ask the library; where it refuses, see whether the text is a historic carrier address."""
+    found = library.ask(text)
+    return _read_legacy(text) or found if found.syntax == "refused" else found
+
+
+def _read_legacy(text: str) -> Judgement | None:
+    """Read an address of docomo or au whose only fault are the dots of its local part."""
+    local, _, domain = text.rpartition("@")
+    if not _DOTTED.match(local) or _DOT_ATOM.match(local) or not local.strip("."):
+        return None
+    known = library.ask_domain(domain)
+    if known.error or not LEGACY_DOMAIN.match(known.ascii):
+        return None
+    return Judgement(f"{local}@{known.text}", local, known.text, known.ascii, "legacy", "")
+
+
+def _read_plain(found: pa.Array, parts: pa.Array, fast: pa.Array) -> dict[str, pa.Array]:
+    """Read what the fast pattern matched; elsewhere the address is the text, the parts are ''."""
+    local = pc.if_else(fast, pc.struct_field(parts, "local"), "")
+    as_given = pc.if_else(fast, pc.struct_field(parts, "domain"), "")
+    domain = pc.ascii_lower(as_given)
+    changed = pc.not_equal(as_given, domain)
+    role = pc.and_(fast, pc.match_substring_regex(found, _ROLE))
+    if pc.any(role).as_py():
+        # RFC 2142: these local parts are case-insensitive; the normal form has them lower-case.
+        local = pc.if_else(role, pc.ascii_lower(local), local)
+        changed = pc.or_(changed, role)
+    address = found
+    if pc.any(changed).as_py():
+        joined = pc.binary_join_element_wise(
+            local.filter(changed), domain.filter(changed), pa.scalar("@", pa.large_string())
+        )
+        address = pc.replace_with_mask(found, changed, joined)
+    error = pa.repeat(pa.scalar("", pa.large_string()), len(found))
+    return {
+        "address": address,
+        "local": local,
+        "domain_text": domain,
+        "ascii_domain": domain,
+        "error": error,
+    }
+
+
+def _judge_rest(texts: pa.Array) -> list[Judgement]:
+    """Judge the odd texts one by one, each distinct text and each distinct domain once."""
+    coded = texts.dictionary_encode()
+    domains: dict[str, Domain] = {}
+    found = [judge_one(text, domains) for text in coded.dictionary.to_pylist()]
+    return [found[code] for code in coded.indices.to_pylist()]
+
+
+def _fill(columns: dict[str, Any], rest: pa.Array, found: list[Judgement]) -> None:
+    for place, name in enumerate(Judgement._fields):
+        values = [one[place] for one in found]
+        if name == "syntax":
+            replacement = pa.array([CATEGORIES.index(value) for value in values], pa.int8())
+        else:
+            replacement = pa.array(values, pa.large_string())
+        columns[name] = pc.replace_with_mask(columns[name], rest, replacement)
+
+
+def _frame(columns: dict[str, Any], index: pd.Index) -> pd.DataFrame:
+    codes: npt.NDArray[np.int8] = columns["syntax"].to_numpy(zero_copy_only=False)
+    syntax = pd.Categorical.from_codes(codes, categories=list(CATEGORIES))  # type: ignore[arg-type]
+    frame = {name: from_arrow(columns[name], index) for name in Judgement._fields if name != "syntax"}
+    return pd.DataFrame({**frame, "syntax": pd.Series(syntax, index=index)}, index=index)[
+        list(Judgement._fields)
+    ]
