@@ -16,7 +16,7 @@ DOORS = {"cli", "web", "__main__"}
 ROOMS = {"fold", "evidence", "lint", "gate", "columns"}
 FURNITURE = {"readers", "writers", "reports", "rules", "dns", "bounces", "blocklist"}
 GROUND = {
-    "model", "address", "policy", "data", "files", "headers", "dates", "consent", "formulas",
+    "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content", "formulas",
     "platforms", "wording", "ooxml",
 }  # fmt: skip
 PUBLIC = {"__init__"}
