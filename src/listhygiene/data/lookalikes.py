@@ -1,0 +1,76 @@
+"""Look-alike domains (Unicode TR 39): labels of mixed scripts, names like a provider's."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+
+import numpy as np
+import pandas as pd
+
+from ..model.listing import TEXT
+from .facts import facts
+from .providers import provider_names, providers
+
+FILE = "confusables.csv"
+
+# UTS 39 5.2, "highly restrictive": scripts that are written together.
+TOGETHER = (
+    frozenset({"LATIN", "HIRAGANA", "KATAKANA", "HAN"}),
+    frozenset({"LATIN", "HAN", "BOPOMOFO"}),
+    frozenset({"LATIN", "HAN", "HANGUL"}),
+)
+# How the Unicode character database names begin, where that is not the script.
+SCRIPTS = {"CJK": "HAN", "IDEOGRAPHIC": "HAN"}
+COMMON = {"DIGIT", "HYPHEN-MINUS", "KATAKANA-HIRAGANA", "COMBINING", "MIDDLE", "FULL", "ZERO"}
+
+
+@functools.cache
+def _replacements() -> dict[int, str]:
+    return {int(row["character"][2:], 16): row["skeleton"] for row in facts(FILE)}
+
+
+def skeleton(name: str) -> str:
+    """Return what a name looks like: equal skeletons are mistaken for each other (UTS 39 4)."""
+    folded = unicodedata.normalize("NFD", name).translate(_replacements())
+    return unicodedata.normalize("NFD", folded)
+
+
+@functools.cache
+def _provider_skeletons() -> dict[str, str]:
+    return {skeleton(row["domain"]): row["domain"] for row in reversed(providers())}
+
+
+def looks_like(unicode: pd.Series) -> pd.Series:
+    """Return the provider's domain that each distinct domain is mistaken for, '' where none."""
+    names = unicode.fillna("").astype(TEXT)
+    known = names.isin(provider_names().exact.to_pylist())
+    # Without one of these a name is its own skeleton, or its m is the provider's m too.
+    odd = names.str.contains(r"[^\x00-\x7f]|[01]|rn", regex=True) & ~known
+    found = {name: _provider_skeletons().get(skeleton(name), "") for name in names[odd]}
+    return names.map(found).fillna("").astype(TEXT)
+
+
+def mixed_scripts(unicode: pd.Series) -> pd.Series:
+    """Return the scripts that one label of each distinct domain mixes unusually, '' where none.
+
+    Japanese, Chinese and Korean beside Latin are usual.
+    """
+    names = unicode.fillna("").astype(TEXT)
+    foreign = names.str.contains(r"[^\x00-\x7f]", regex=True)
+    found = np.full(len(names), "", dtype=object)
+    found[foreign] = [_mixture(name) for name in names[foreign]]
+    return pd.Series(found, index=unicode.index, dtype=TEXT)
+
+
+def _mixture(name: str) -> str:
+    for label in name.split("."):
+        scripts = {_script(character) for character in label} - {""}
+        if len(scripts) > 1 and not any(scripts <= together for together in TOGETHER):
+            return ", ".join(sorted(scripts)).title()
+    return ""
+
+
+def _script(character: str) -> str:
+    first = unicodedata.name(character, "UNKNOWN").split()[0]
+    return "" if first in COMMON else SCRIPTS.get(first, first)
