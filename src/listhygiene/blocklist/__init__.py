@@ -1,0 +1,1 @@
+"""The blocklist: an append-only memory of bounces, complaints, unsubscribes and decisions."""

@@ -1,0 +1,88 @@
+"""The kept states: what the fold makes of the addresses that an input has touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+from sqlalchemy import Connection, delete, func, insert, select
+
+from . import fold, migrations
+from .engine import Database
+from .keys import among
+from .schema import events, states
+
+BATCH = 10_000
+"""How many addresses are folded at once."""
+
+_PAST = (
+    events.c.address_id,
+    events.c.id,
+    events.c.kind,
+    events.c.at,
+    events.c.type,
+    events.c.cause,
+    events.c.message_id,
+)
+
+
+def last_event(connection: Connection) -> int:
+    """Return the highest id of an event, 0 where there is none."""
+    return connection.scalar(select(func.max(events.c.id))) or 0
+
+
+def refold_since(database: Database, connection: Connection, event_id: int) -> None:
+    """Make anew the states of the addresses that have events after this one."""
+    touched = select(events.c.address_id).where(events.c.id > event_id).distinct()
+    rows = connection.execution_options(yield_per=BATCH).execute(touched).scalars()
+    ids = np.sort(np.fromiter(rows, np.int64))
+    connection.execution_options(yield_per=None)
+    for start in range(0, len(ids), BATCH):
+        refold(database, connection, ids[start : start + BATCH].tolist())
+
+
+def refold(database: Database, connection: Connection, ids: Sequence[int]) -> None:
+    """Make anew the states of these addresses."""
+    made = fold_of(database, connection, ids)
+    connection.execute(delete(states).where(among(database, states.c.address_id, ids)))
+    rows = [
+        {"address_id": one, **state._asdict()}
+        for one, state in made.items()
+        if state != fold.State()
+    ]
+    if rows:
+        connection.execute(insert(states), rows)
+
+
+def fold_of(
+    database: Database, connection: Connection, ids: Sequence[int]
+) -> dict[int, fold.State]:
+    """Fold the events of these addresses, without believing what is kept."""
+    found = connection.execute(
+        select(*_PAST)
+        .where(among(database, events.c.address_id, ids))
+        .order_by(events.c.address_id, events.c.at, events.c.id)
+    )
+    return _fold_rows(found)
+
+
+def rebuild(database: Database) -> None:
+    """Make all kept states anew from the events, in one transaction."""
+    with database.change() as connection:
+        connection.execute(delete(states))
+        refold_since(database, connection, 0)
+        migrations.write_meta(connection, "fold", str(fold.VERSION))
+
+
+def is_current(connection: Connection) -> bool:
+    """Tell whether the kept states were made by this version of the fold."""
+    return migrations.read_meta(connection, "fold") == str(fold.VERSION)
+
+
+def _fold_rows(rows: Iterable[Sequence[object]]) -> dict[int, fold.State]:
+    return {
+        address_id: fold.fold(fold.Past(*row[1:]) for row in group)  # type: ignore[arg-type]
+        for address_id, group in groupby(rows, key=itemgetter(0))
+    }

@@ -1,0 +1,276 @@
+"""A blocklist as a table: read from a list that people keep, given out as one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..model.errors import BlocklistError
+from ..model.listing import TEXT, Listing
+from .engine import Database
+from .journal import Added, add_rows, event_key
+
+UNNAMED = {"permanent": "P9", "temporary": "T7"}
+"""The cause of a block that names none, by its type."""
+
+_HASH = r"^[0-9a-fA-F]{64}$"
+
+
+def import_table(
+    database: Database,
+    listing: Listing,
+    *,
+    now: datetime,
+    causes: Mapping[str, str],
+    by: str = "",
+) -> tuple[Added, dict[str, int]]:
+    """Enter the blocks, complaints and unsubscribes that a table lists, all or nothing.
+
+    causes: every name of a cause (English, Japanese, code) -> its code. A row without type and
+    cause is a permanent block: that is what a plain list of addresses to be blocked means. The
+    second result counts the words that were not understood, by column; such rows count as without.
+    Raises BlocklistError naming the columns seen, where none holds addresses or their hashes.
+    """
+    columns = _columns(listing)
+    if not {"address", "hash"} & set(columns):
+        raise BlocklistError(
+            f"no column holds addresses or their hashes; columns: {_named(listing)}",
+            file=listing.path,
+            remedy="Name the column `address` (or `hash`, for SHA-256).",
+        )
+    cells = {name: listing.frame.iloc[:, place] for name, place in columns.items()}
+    unread: dict[str, int] = {}
+    table = pd.DataFrame(
+        {
+            "address": _addresses(cells),
+            "digest": _hashes(cells, listing.frame.index),
+            **_states(cells, listing.frame.index, causes, unread),
+            "at": _moments(cells, listing.frame.index, unread),
+            "source": _cells(cells, "source", listing.frame.index),
+            "reason": _cells(cells, "reason", listing.frame.index),
+        }
+    )
+    added = add_rows(
+        database,
+        _rows(table, by),
+        input_key=_content_key(listing),
+        file=listing.path,
+        now=now,
+    )
+    return added, {name: count for name, count in unread.items() if count}
+
+
+def read_json_lines(path: str) -> Listing:
+    """Read JSON lines, an object a line, as a table: what `export` writes as .jsonl."""
+    rows: list[dict[str, Any]] = []
+    lines: list[int] = []
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BlocklistError(
+            f"the list cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})",
+            file=path,
+            remedy="Check the path and the encoding.",
+        ) from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            rows.append(_json_object(line, path, number))
+            lines.append(number)
+    header = tuple(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_cell(row.get(name)) for name in header] for row in rows]
+    frame = pd.DataFrame(cells, columns=range(len(header)), dtype=TEXT)
+    return Listing(path, "jsonl", header, frame, np.array(lines, dtype=np.int64), None)
+
+
+def hashed(blocks: pd.DataFrame) -> pd.DataFrame:
+    """Turn exported blocks into a list without addresses: SHA-256 of each normal form, in hex.
+
+    The words of servers often repeat the address, so they go too. Hashing is no anonymity: who has
+    the address can find it again.
+    """
+    known = blocks["address"].ne("")
+    made = blocks["address"].map(lambda one: hashlib.sha256(one.encode()).hexdigest())
+    out = blocks.assign(hash=made.where(known, blocks["hash"]).astype(TEXT))
+    return out[["hash", "type", "cause", "since", "source"]]
+
+
+def exported(blocks: pd.DataFrame) -> pd.DataFrame:
+    """Turn what `list_blocks` found (with consent) into rows that `import_table` reads back.
+
+    Columns: address, hash, type, cause, since (ISO 8601, UTC), source, reason. An address that also
+    complained or unsubscribed has a row for each.
+    """
+    standing = blocks["type"].ne("") & blocks["allowed"].eq("")
+    parts = [blocks[standing].assign(reason=blocks["diagnostic"])]
+    for kind, column in (("complaint", "complained"), ("unsubscribe", "unsubscribed")):
+        some = blocks[blocks[column].notna()]
+        parts.append(some.assign(type=kind, cause="", since=some[column], source="", reason=""))
+    table = pd.concat(parts, ignore_index=True)
+    table["since"] = table["since"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype(TEXT).fillna("")
+    table["type"] = table["type"].astype(TEXT)
+    return table[["address", "hash", "type", "cause", "since", "source", "reason"]]
+
+
+@cache
+def _aliases() -> tuple[dict[str, str], dict[str, str]]:
+    """Return header -> column and word -> type."""
+    text = files("listhygiene.data").joinpath("blocklist_columns.toml").read_text("utf-8")
+    sections = tomllib.loads(text)
+    columns, types = (
+        {_plain(alias): name for name, aliases in sections[part].items() for alias in aliases}
+        for part in ("columns", "types")
+    )
+    return columns, types
+
+
+def _plain(text: str) -> str:
+    """Compare words without case, width, spaces, "_" and "-"."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in folded if not sign.isspace() and sign not in "_-")
+
+
+def _columns(listing: Listing) -> dict[str, int]:
+    """Find the columns by their headers, and the addresses or hashes by content where need be."""
+    found: dict[str, int] = {}
+    for place, header in enumerate(listing.header):
+        name = _aliases()[0].get(_plain(header))
+        if name:
+            found.setdefault(name, place)
+    if not {"address", "hash"} & set(found):
+        for place in range(listing.frame.shape[1]):
+            cells = listing.frame.iloc[:, place].str.strip()
+            filled = cells[cells.ne("")]
+            if filled.empty or place in found.values():
+                continue
+            if filled.str.contains("@", regex=False).mean() > 0.5:
+                return found | {"address": place}
+            if filled.str.match(_HASH).mean() > 0.5:
+                return found | {"hash": place}
+    return found
+
+
+def _cells(cells: Mapping[str, pd.Series], name: str, index: pd.Index) -> pd.Series:
+    found = cells.get(name)
+    return pd.Series("", index=index, dtype=TEXT) if found is None else found.str.strip()
+
+
+def _addresses(cells: Mapping[str, pd.Series]) -> pd.Series | str:
+    """Return the addresses; a cell of an address column that holds a hash is none."""
+    found = cells.get("address")
+    return "" if found is None else found.str.strip().mask(found.str.strip().str.match(_HASH), "")
+
+
+def _hashes(cells: Mapping[str, pd.Series], index: pd.Index) -> pd.Series:
+    """Return the hashes as octets, None where there is none."""
+    own = _cells(cells, "hash", index)
+    other = _cells(cells, "address", index)
+    text = own.where(own.str.match(_HASH), other)
+    octets = [
+        bytes.fromhex(one) if ok else None
+        for one, ok in zip(text, text.str.match(_HASH), strict=True)
+    ]
+    return pd.Series(octets, index=index, dtype=object)
+
+
+def _states(
+    cells: Mapping[str, pd.Series],
+    index: pd.Index,
+    causes: Mapping[str, str],
+    unread: dict[str, int],
+) -> dict[str, pd.Series]:
+    """Return kind, type and cause of each row; a type that is said outweighs the cause's own."""
+    words = {_plain(name): code for name, code in causes.items()}
+    words |= {_plain(code): code for code in causes.values()}
+    types = _aliases()[1]
+    said, named = _cells(cells, "type", index), _cells(cells, "cause", index)
+    kind = _mapped(said, types)
+    cause = _mapped(named, words)
+    unread["type"] = int((said.ne("") & kind.eq("")).sum())
+    unread["cause"] = int((named.ne("") & cause.eq("")).sum())
+    own = cause.str[:1].map({"T": "temporary", "P": "permanent"}).astype(TEXT).fillna("permanent")
+    kind = kind.where(kind.ne(""), own)
+    blocks = kind.isin(list(UNNAMED))
+    unnamed = blocks & cause.eq("")
+    return {
+        "kind": kind.mask(blocks, "block"),
+        "type": kind.where(blocks, ""),
+        "cause": cause.mask(unnamed, kind.map(UNNAMED)).astype(TEXT).fillna(""),
+    }
+
+
+def _mapped(words: pd.Series, meanings: Mapping[str, str]) -> pd.Series:
+    distinct = {word: meanings.get(_plain(word), "") for word in words.unique()}
+    return words.map(distinct).astype(TEXT)
+
+
+def _moments(cells: Mapping[str, pd.Series], index: pd.Index, unread: dict[str, int]) -> pd.Series:
+    """Read dates: ISO 8601 in any of its forms, `2026/05/01 12:00`, or seconds since 1970."""
+    text = _cells(cells, "since", index)
+    distinct = pd.Series(text.unique(), dtype=TEXT)
+    plain = distinct.str.replace("/", "-", regex=False)
+    numbers = pd.to_numeric(distinct.where(distinct.str.fullmatch(r"\d{9,13}")), errors="coerce")
+    numbers = numbers.where(numbers.lt(1e11), numbers / 1000)
+    iso = plain.where(plain.str.match(r"^\d{4}-\d{1,2}-\d{1,2}"))
+    read = pd.to_datetime(iso, errors="coerce", utc=True, format="mixed")
+    found = ((read - pd.Timestamp(0, tz="UTC")) // pd.Timedelta("1s")).astype("Int64")
+    found = found.fillna(numbers.round().astype("Int64"))
+    moments = text.map(dict(zip(distinct, found, strict=True)))
+    unread["since"] = int((text.ne("") & moments.isna()).sum())
+    return moments
+
+
+def _rows(table: pd.DataFrame, by: str) -> Iterator[dict[str, Any]]:
+    names = list(table.columns)
+    for cells in zip(*(table[name].array for name in names), strict=True):
+        row = dict(zip(names, cells, strict=True))
+        at = row["at"]
+        row["at"] = None if pd.isna(at) else int(at)
+        row["source"] = row["source"] or "import"
+        who = row["address"] or (row["digest"].hex() if row["digest"] else "")
+        said = (row[name] for name in ("kind", "type", "cause", "at", "source"))
+        yield row | {"by": by, "key": event_key("import", who, *said)}
+
+
+def _content_key(listing: Listing) -> str:
+    """Hash a table's cells: the same content is the same input, whatever its file is called."""
+    made = hashlib.sha256("\x1f".join(listing.header).encode("utf-8", "surrogatepass"))
+    for place in range(listing.frame.shape[1]):
+        column = "\x1f".join(listing.frame.iloc[:, place])
+        made.update(b"\x1e" + column.encode("utf-8", "surrogatepass"))
+    return f"table:{made.hexdigest()}"
+
+
+def _named(listing: Listing) -> str:
+    return ", ".join(header or "(blank)" for header in listing.header) or "none"
+
+
+def _json_object(line: str, path: str, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BlocklistError(
+            "this is no JSON object",
+            file=path,
+            place=f"line {number}",
+            remedy="Give one object a line, with `address` or `hash`.",
+        )
+    return found
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
