@@ -1,0 +1,126 @@
+"""Columns: the cells of a table's contacts as Arrow texts, as fast as the file allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..model.listing import TEXT
+from .lines import WINDOW, Places
+from .records import quote_field, read_field
+from .table import Dialect, Records, fields_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def read_columns(
+    content: bytes, records: Records, rows: Places, dialect: Dialect
+) -> list[pd.Series]:
+    """Return the columns of the contacts: one TEXT a record, '' where it has fewer cells.
+
+    rows: which records are contacts. Arrow's reader takes the plain stretches as they stand and
+    the odd records in a spelling that every reader understands; it is checked by the count of
+    rows, and what it refuses is read cell by cell.
+    """
+    if not len(rows):
+        return [pd.Series([], dtype=TEXT) for _ in range(records.width)]
+    table = _read_fast(content, records, rows, dialect)
+    if table is None:
+        return read_exactly(content, records, rows, dialect)
+    return [_series(column) for column in table.columns]
+
+
+def read_exactly(
+    content: bytes, records: Records, rows: Places, dialect: Dialect
+) -> list[pd.Series]:
+    """Return the same columns, cell by cell: slow, and what the fast way is measured against."""
+    columns: list[list[str]] = [[] for _ in range(records.width)]
+    for number in rows.tolist():
+        for column, cell in zip(columns, _cells(content, records, number, dialect), strict=True):
+            column.append(cell)
+    return [pd.Series(column, dtype=TEXT) for column in columns]
+
+
+def _cells(content: bytes, records: Records, number: int, dialect: Dialect) -> list[str]:
+    """Return the cells of a record, cut or filled to the header's width."""
+    fields = fields_of(content, records, number, dialect)[: records.width]
+    cells = [
+        read_field(raw, dialect.spaced).decode(dialect.codec, errors="replace") for raw in fields
+    ]
+    return cells + [""] * (records.width - len(cells))
+
+
+def _read_fast(content: bytes, records: Records, rows: Places, dialect: Dialect) -> pa.Table | None:
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
+
+    pieces = list(_spell(content, records, rows, dialect))
+    several = any(b"\n" in piece[:-1] or b"\r" in piece for piece, odd in pieces if odd)
+    buffer = pieces[0][0] if len(pieces) == 1 else b"".join(piece for piece, _ in pieces)
+    longest = int((records.ends[rows] - records.starts[rows]).max())
+    names = [str(place) for place in range(records.width)]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(buffer),
+            arrow_csv.ReadOptions(column_names=names, block_size=max(1 << 22, 4 * longest + 1024)),
+            arrow_csv.ParseOptions(
+                delimiter=dialect.delimiter, newlines_in_values=several, ignore_empty_lines=False
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return table if table.num_rows == len(rows) else None
+
+
+def _spell(
+    content: bytes, records: Records, rows: Places, dialect: Dialect
+) -> Iterator[tuple[bytes | memoryview, bool]]:
+    """Yield stretches of plain records, and odd records spelt out, all in UTF-8 lines."""
+    odd = np.fromiter(records.odd, dtype=np.int64, count=len(records.odd))
+    is_odd = np.isin(rows, odd, assume_unique=True)
+    breaks = np.flatnonzero((np.diff(rows) != 1) | is_odd[1:] | is_odd[:-1]) + 1
+    cuts = [0, *breaks.tolist(), len(rows)]
+    for first, last in pairwise(cuts):
+        if is_odd[first]:
+            cells = _cells(content, records, int(rows[first]), dialect)
+            spelt = dialect.cut.join(quote_field(cell.encode()) for cell in cells)
+            yield spelt + b"\n", True
+        else:
+            for part in _stretches(records, int(rows[first]), int(rows[last - 1]), dialect):
+                yield _utf8(content, part, dialect.codec), False
+
+
+def _stretches(records: Records, first: int, last: int, dialect: Dialect) -> Iterator[slice]:
+    """Cut a stretch of records where decoding it at once would take much memory."""
+    begin, end = int(records.starts[first]), int(records.ends[last])
+    if dialect.codec == "utf-8":
+        yield slice(begin, end)
+        return
+    while first <= last:
+        stop = int(np.searchsorted(records.ends, records.starts[first] + WINDOW, side="right"))
+        stop = min(max(stop, first + 1), last + 1)
+        yield slice(int(records.starts[first]), int(records.ends[stop - 1]))
+        first = stop
+
+
+def _utf8(content: bytes, part: slice, codec: str) -> bytes | memoryview:
+    """Return a stretch in UTF-8 with a line end behind it, without a copy where possible."""
+    if codec == "utf-8":
+        if part.stop < len(content) and content[part.stop] in b"\r\n":
+            behind = 2 if content[part.stop : part.stop + 2] == b"\r\n" else 1
+            return memoryview(content)[part.start : part.stop + behind]
+        return content[part] + b"\n"
+    return content[part].decode(codec).encode() + b"\n"
+
+
+def _series(column: Any) -> pd.Series:
+    text: Any = TEXT
+    return pd.Series(text.__from_arrow__(column), copy=False)

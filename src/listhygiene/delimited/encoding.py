@@ -1,0 +1,274 @@
+"""Encodings: which one a text file is in, how sure that is, and a form fit for bytewise work."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model.errors import UnreadableList, UsageError
+from .lines import WINDOW, Places, windows
+
+CERTAIN, LIKELY, GUESSED = "certain", "likely", "guessed"
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 1 << 17
+_JAPANESE = ("cp932", "euc_jp", "cp1252")
+_WESTERN = ("cp1252", "cp932", "euc_jp")
+# Bytes of these never look like a quote, a comma or a line end inside a character.
+_TRANSPARENT = {"utf-8", "euc_jp", "euc_jis_2004", "euc_jisx0213", "euc_kr", "gb2312"}
+# Second bytes of these reach from 0x40 up: `|` may be half a character, `,` `;` and tab never.
+_HALF_TRANSPARENT = {"cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213", "gbk", "big5"}
+_HALF_TRANSPARENT |= {"cp949", "cp950", "big5hkscs", "gb18030", "johab"}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An encoding: Python's name, the bytes of its mark, how sure, and a few decoded characters.
+
+    whole: every byte of the file is known to be of it.
+    """
+
+    encoding: str
+    bom: bytes = b""
+    certainty: str = CERTAIN
+    sample: str = ""
+    whole: bool = False
+
+
+def name_encoding(name: str) -> str:
+    """Return Python's name of an encoding that a user named; raises UsageError."""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        found = None
+    if found is None or not getattr(found, "_is_text_encoding", True):
+        raise UsageError(
+            f"there is no encoding named {name!r}",
+            remedy="Name one such as utf-8, cp932 (Shift_JIS of Windows), euc_jp or cp1252.",
+        )
+    # Windows writes 髙 and ① into what it calls Shift_JIS; only CP932 reads them.
+    return "cp932" if found.name in ("shift_jis", "cp932") else found.name
+
+
+def detect(raw: bytes, lang: str = "en") -> Guess:
+    """Find the encoding of a text file.
+
+    A byte-order mark decides; then UTF-16 by its NUL bytes, ISO-2022-JP by its escapes, strict
+    UTF-8; what is left is guessed from the lines that hold a byte above 127, since one Japanese
+    name among thousands of ASCII lines says more than all the others.
+    """
+    for bom, name in _BOMS:
+        if raw.startswith(bom):
+            return Guess(name, bom)
+    wide = _find_wide(raw)
+    if wide:
+        return Guess(wide, certainty=LIKELY)
+    if raw.isascii():
+        escaped = b"\x1b$" in raw and decodes(raw, "iso2022_jp_2")
+        return Guess("iso2022_jp_2", certainty=LIKELY) if escaped else Guess("utf-8", whole=True)
+    if decodes(raw, "utf-8"):
+        return Guess("utf-8", whole=True)
+    sample = foreign_lines(raw)
+    if _mostly_utf8(sample):
+        return Guess("utf-8", certainty=LIKELY)
+    return _guess(raw, sample, lang)
+
+
+def is_wide(head: bytes) -> bool:
+    """Tell whether a file's first bytes are UTF-16 or UTF-32, whose bytes look like no text."""
+    return head.startswith(tuple(bom for bom, _ in _BOMS)) or bool(_find_wide(head[:4096]))
+
+
+def known(encoding: str, raw: bytes) -> Guess:
+    """Return a guess for an encoding that the user named, with the mark that the file has."""
+    name = name_encoding(encoding)
+    for bom, of_bom in _BOMS:
+        if raw.startswith(bom) and of_bom.split("-")[:2] == name.replace("_", "-").split("-")[:2]:
+            return Guess(of_bom, bom)
+    if name in ("utf-16", "utf-32"):  # without a mark: as Windows and most machines write it
+        return Guess(f"{name}-le")
+    return Guess("utf-8" if name == "utf-8-sig" else name)
+
+
+def codec_of(encoding: str, delimiter: str) -> str:
+    """Return the codec of the form that is worked on: the encoding itself, or UTF-8."""
+    name = codecs.lookup("utf-8" if encoding == "utf-8-sig" else encoding).name
+    if name in _TRANSPARENT or (name in _HALF_TRANSPARENT and delimiter != "|"):
+        return name
+    if name in _HALF_TRANSPARENT or name.startswith(("utf", "iso2022", "hz")):
+        return "utf-8"
+    return name if _is_single_byte(name) else "utf-8"
+
+
+def to_plain(raw: bytes, encoding: str, bom: bytes, codec: str) -> bytes:
+    """Return a file's bytes without its mark, in the codec that is worked on."""
+    body = raw[len(bom) :] if bom else raw
+    if codec_matches(encoding, codec):
+        return body
+    return body.decode(encoding, errors=_errors(encoding)).encode("utf-8", errors="surrogatepass")
+
+
+def from_plain(content: bytes, encoding: str, codec: str) -> bytes:
+    """Return a content in the file's own encoding; the mark is not put before it."""
+    if codec_matches(encoding, codec):
+        return content
+    return content.decode("utf-8", errors="surrogatepass").encode(encoding, _errors(encoding))
+
+
+def codec_matches(encoding: str, codec: str) -> bool:
+    """Tell whether a file is worked on in its own bytes."""
+    return codecs.lookup("utf-8" if encoding == "utf-8-sig" else encoding).name == codec
+
+
+def decodes(raw: bytes, codec: str) -> bool:
+    """Tell whether bytes are a text of an encoding; stretch by stretch, to spare memory."""
+    step = WINDOW if codec_matches(codec, codec_of(codec, ",")) else len(raw) + 1
+    start = 0
+    try:
+        while start < len(raw):
+            stop = len(raw) if start + step >= len(raw) else raw.find(b"\n", start + step) + 1
+            stop = stop or len(raw)
+            raw[start:stop].decode(codec)
+            start = stop
+    except UnicodeError:
+        return False
+    return True
+
+
+def broken_lines(content: bytes, codec: str, starts: Places, ends: Places) -> Places:
+    """Return the lines that hold bytes foreign to an encoding."""
+    broken: list[int] = []
+    if content.isascii():
+        return np.empty(0, dtype=np.int64)
+    for first, last in windows(starts, ends):
+        if decodes(content[starts[first] : ends[last - 1]], codec):
+            continue
+        broken += [
+            line
+            for line in range(first, last)
+            if not decodes(content[starts[line] : ends[line]], codec)
+        ]
+    return np.asarray(broken, dtype=np.int64)
+
+
+def foreign_lines(raw: bytes, size: int = _SAMPLE) -> bytes:
+    """Return the lines that hold a byte above 127, the first ones up to a size."""
+    view = np.frombuffer(raw, dtype=np.uint8)
+    lines: list[bytes] = []
+    taken, place = 0, 0
+    while place < len(raw) and taken < size:
+        high = np.flatnonzero(view[place : place + _SAMPLE] > 127)
+        if not len(high):
+            place += _SAMPLE
+            continue
+        at = place + int(high[0])
+        start = max(raw.rfind(b"\n", place, at), raw.rfind(b"\r", place, at), place - 1) + 1
+        stop = raw.find(b"\n", at)
+        stop = len(raw) if stop < 0 else stop
+        stop = raw.find(b"\r", at, stop) if b"\r" in raw[at:stop] else stop
+        lines.append(raw[start:stop])
+        taken += stop - start
+        place = stop + 1
+    return b"\n".join(lines)
+
+
+def _guess(raw: bytes, sample: bytes, lang: str) -> Guess:
+    """Choose among the encodings of the user's surroundings by charset-normalizer."""
+    from charset_normalizer import from_bytes
+
+    order = _JAPANESE if lang == "ja" else _WESTERN
+    found = from_bytes(sample[: 1 << 16].rsplit(b"\n", 1)[0] or sample, cp_isolation=list(order))
+    ranked = [match.encoding for match in found]
+    if ranked[:1] == ["cp932"] and not _reads_japanese(sample):
+        ranked = ["cp1252", *ranked]
+    ranked += [name for name in _JAPANESE if name not in ranked]
+    fitting = next((name for name in ranked if decodes(raw, name)), None)
+    if fitting:
+        certainty = LIKELY if fitting in ("cp932", "euc_jp") else GUESSED
+        return Guess(fitting, b"", certainty, _excerpt(sample, fitting), whole=True)
+    best = min(ranked, key=lambda name: _share_broken(sample, name))
+    if _share_broken(sample, best) > 0.1:
+        best = "latin-1"  # every byte is a character of it
+    return Guess(best, certainty=GUESSED, sample=_excerpt(sample, best))
+
+
+def _reads_japanese(sample: bytes) -> bool:
+    """Tell whether bytes that are CP932 are Japanese in it, and not Western letters with accents.
+
+    Japanese is mostly kana and the common kanji, which begin with 0x81 to 0x9F, or runs of
+    half-width kana; é, ü and © would be rare kanji and half-width kana one by one.
+    """
+    units = re.findall(rb"[\x81-\x9f][\x40-\xfc]|[\xa1-\xdf]+|[\xe0-\xfc][\x40-\xfc]", sample)
+    japanese = sum(unit[0] < 0xA0 or (unit[0] < 0xE0 and len(unit) > 1) for unit in units)
+    return bool(2 * japanese >= len(units))
+
+
+def _share_broken(sample: bytes, codec: str) -> float:
+    lines = sample.split(b"\n")
+    return sum(not decodes(line, codec) for line in lines) / len(lines)
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Tell whether a file is UTF-8 but for a few lines that came from elsewhere."""
+    return _share_broken(sample, "utf-8") <= 0.1
+
+
+def _excerpt(sample: bytes, codec: str) -> str:
+    """Return a few characters that show whether a guess is right; never an address."""
+    text = sample[:20000].decode(codec, errors="replace")
+    for word in re.split(r"[\s,;|\"]+", text):
+        if not word.isascii() and "@" not in word:
+            return word[:20]
+    return ""
+
+
+def _find_wide(raw: bytes) -> str:
+    """Recognise UTF-16 without a mark: half the bytes of commas, letters and line ends are NUL."""
+    head = np.frombuffer(raw[: 1 << 16], dtype=np.uint8)
+    head = head[: len(head) // 2 * 2]
+    if len(head) < 4 or len(raw) % 2:
+        return ""
+    even, odd = float(np.mean(head[::2] == 0)), float(np.mean(head[1::2] == 0))
+    for name, mine, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if mine > 0.2 and mine > 10 * other and decodes(raw, name):
+            return name
+    return ""
+
+
+def _is_single_byte(name: str) -> bool:
+    """Tell whether an encoding has one byte a character and ASCII where ASCII is."""
+    ascii_bytes = bytes(range(128))
+    try:
+        same = ascii_bytes.decode(name) == ascii_bytes.decode("ascii")
+        every = bytes(range(128, 256)).decode(name, errors="replace")
+    except (UnicodeError, LookupError):
+        return False
+    return same and len(every) == 128
+
+
+def _errors(encoding: str) -> str:
+    return "surrogatepass" if encoding.startswith(("utf-16", "utf-32", "utf_16")) else "strict"
+
+
+def refuse_undecodable(raw: bytes, encoding: str, path: str) -> UnreadableList:
+    """Make the error for a file that is not in the encoding it should be in."""
+    try:
+        raw.decode(encoding, errors=_errors(encoding))
+        line = 1
+    except UnicodeError as error:
+        line = raw.count(b"\n", 0, getattr(error, "start", 0)) + 1
+    return UnreadableList(
+        f"the bytes are not {encoding.upper()}",
+        file=path,
+        place=f"line {line}",
+        remedy="Name the file's encoding with --encoding, or save it as UTF-8.",
+    )

@@ -1,0 +1,192 @@
+"""Lines: where they begin and end, and which of them are plain records by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .records import split_record
+
+LF, CR, QUOTE = 10, 13, 34
+WINDOW = 1 << 24
+"""How many bytes are looked at in one go."""
+
+Places = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a file: line i is content[starts[i]:ends[i]], its end mark not included.
+
+    widths: how many fields a line has; meaningless where it is odd.
+    odd: lines whose quotes do not close within them, or stand elsewhere than around a field, or
+        that hold a lone CR: these must be read one by one.
+    blank: lines of nothing but delimiters and quotes.
+    """
+
+    starts: Places
+    ends: Places
+    widths: npt.NDArray[np.int32]
+    odd: Marks
+    blank: Marks
+
+
+def survey(content: bytes, delimiter: bytes, width: int | None = None) -> Lines:
+    """Find the lines of a file and what each of them is.
+
+    width: how many fields a record should have, where known; it decides whether a lone CR in a
+    file of LF lines ends a line or belongs to a field.
+    """
+    starts, ends, lone = _find_lines(content, delimiter, width)
+    count = len(starts)
+    widths = np.empty(count, dtype=np.int32)
+    odd = np.zeros(count, dtype=bool)
+    blank = np.zeros(count, dtype=bool)
+    quoted = b'"' in content
+    for first, last in windows(starts, ends):
+        part = slice(first, last)
+        widths[part], odd[part], blank[part] = _look(
+            content, starts[part], ends[part], delimiter, quoted
+        )
+    if len(lone):
+        odd[np.searchsorted(starts, lone, side="right") - 1] = True
+    return Lines(starts, ends, widths, odd, blank)
+
+
+def windows(starts: Places, ends: Places, size: int = WINDOW) -> Iterator[tuple[int, int]]:
+    """Cut lines into stretches (first, last + 1) of about `size` bytes."""
+    first = 0
+    while first < len(starts):
+        last = int(np.searchsorted(ends, starts[first] + size, side="right"))
+        last = max(last, first + 1)
+        yield first, last
+        first = last
+
+
+def find_bytes(content: bytes, byte: int) -> Places:
+    """Return the places of a byte."""
+    view = np.frombuffer(content, dtype=np.uint8)
+    parts = [
+        np.flatnonzero(view[start : start + WINDOW] == byte) + start
+        for start in range(0, len(view), WINDOW)
+    ]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def _find_lines(
+    content: bytes, delimiter: bytes, width: int | None
+) -> tuple[Places, Places, Places]:
+    """Return the starts and ends of lines, and the places of CRs that end none."""
+    marks = find_bytes(content, LF)
+    lone = np.empty(0, dtype=np.int64)
+    if b"\r" in content:
+        cr = find_bytes(content, CR)
+        view = np.frombuffer(content, dtype=np.uint8)
+        follows = np.minimum(cr + 1, len(view) - 1)
+        lone = cr[(view[follows] != LF) | (follows != cr + 1)]
+        if len(lone) > len(marks):  # the classic Mac's line end
+            ending, lone = lone, lone[:0]
+        else:
+            ending, lone = _ending(content, marks, lone, delimiter, width)
+        marks = np.union1d(marks, ending) if len(ending) else marks
+    starts = np.concatenate((np.zeros(1, dtype=np.int64), marks + 1))
+    ends = np.append(marks, len(content))
+    if starts[-1] >= len(content):
+        starts, ends = starts[:-1], ends[:-1]
+    return starts, _without_cr(content, starts, ends), lone
+
+
+def _without_cr(content: bytes, starts: Places, ends: Places) -> Places:
+    """Move the ends of CRLF lines before their CR."""
+    if b"\r" not in content:
+        return ends
+    view = np.frombuffer(content, dtype=np.uint8)
+    at_lf = (ends < len(view)) & (ends > starts)
+    places = ends[at_lf]
+    crlf = (view[places] == LF) & (view[places - 1] == CR)
+    out = ends.copy()
+    out[np.flatnonzero(at_lf)[crlf]] -= 1
+    return out
+
+
+def _ending(
+    content: bytes, marks: Places, lone: Places, delimiter: bytes, width: int | None
+) -> tuple[Places, Places]:
+    """Divide lone CRs into those that end a line and those within a field.
+
+    One ends a line where every piece of the LF line then has the expected width, and the line as a
+    whole has not (two exports glued together); else it is a character of a cell.
+    """
+    if not len(lone) or width is None or width < 2:
+        return lone[:0], lone
+    bounds = np.concatenate(([0], marks + 1, [len(content)]))
+    homes = np.searchsorted(bounds, lone, side="right") - 1
+    ends = np.zeros(len(lone), dtype=bool)
+    for home in np.unique(homes):
+        line = content[bounds[home] : bounds[home + 1]].rstrip(b"\r\n")
+        widths = {len(split_record(piece, delimiter)) for piece in line.split(b"\r")}
+        if widths == {width}:
+            ends[homes == home] = True
+    return lone[ends], lone[~ends]
+
+
+def _look(
+    content: bytes, starts: Places, ends: Places, delimiter: bytes, quoted: bool
+) -> tuple[npt.NDArray[np.int32], Marks, Marks]:
+    """Return width, odd and blank of each line of a window."""
+    origin, stop = int(starts[0]), int(ends[-1])
+    view = np.frombuffer(content, dtype=np.uint8, count=stop - origin, offset=origin)
+    starts, ends = starts - origin, ends - origin
+    marks = view == delimiter[0]
+    odd = np.zeros(len(starts), dtype=bool)
+    quotes = np.zeros(len(starts), dtype=np.int64)
+    if quoted and b'"' in content[origin:stop]:
+        places = np.flatnonzero(view == QUOTE)
+        first = np.searchsorted(places, starts)
+        quotes = np.diff(first, append=len(places))
+        odd = _find_odd(view, places, first, quotes, starts, delimiter[0])
+        marks &= ~_inside(view, starts, quotes)
+    cuts = np.flatnonzero(marks)
+    counts = np.diff(np.searchsorted(cuts, starts), append=len(cuts))
+    blank = (ends - starts) == counts + quotes
+    return (counts + 1).astype(np.int32), odd, blank
+
+
+def _find_odd(
+    view: npt.NDArray[np.uint8],
+    places: Places,
+    first: Places,
+    counts: Places,
+    starts: Places,
+    delimiter: int,
+) -> Marks:
+    """Tell which lines are not RFC 4180 by themselves.
+
+    Within a line, every second quote opens: before it stands the line's start, a delimiter, or (a
+    doubled quote) a quote; the others close: behind them stands a delimiter, the line's end or a
+    quote. Where that holds and the quotes are even, every reader reads the line alike.
+    """
+    turns = (np.arange(len(places)) - np.repeat(first, counts)) & 1
+    opening, closing = places[turns == 0], places[turns == 1]
+    before = view[np.maximum(opening - 1, 0)]
+    edges = np.zeros(256, dtype=bool)
+    edges[[delimiter, LF, CR, QUOTE]] = True
+    fine = (opening == 0) | edges[before]
+    behind = np.minimum(closing + 1, len(view) - 1)
+    fine_behind = edges[view[behind]] | (behind == closing)
+    odd: Marks = (counts & 1).astype(bool)
+    wrong = np.concatenate((opening[~fine], closing[~fine_behind]))
+    odd[np.searchsorted(starts, wrong, side="right") - 1] = True
+    return odd
+
+
+def _inside(view: npt.NDArray[np.uint8], starts: Places, counts: Places) -> Marks:
+    """Tell which bytes stand between quotes, counting anew in every line."""
+    turns = (view == QUOTE).view(np.uint8)
+    unclosed = np.flatnonzero(counts & 1) + 1
+    turns[starts[unclosed[unclosed < len(starts)]]] ^= 1
+    return np.bitwise_xor.accumulate(turns).view(np.bool_)

@@ -1,0 +1,163 @@
+"""Places: where in a table the header stands, and what above, amid and below is no contact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..headers import LOOK_AHEAD, find_header, header_names
+from .lines import Lines, Places
+from .records import read_field
+from .table import (
+    BLANK,
+    CONTACT,
+    FOOTER,
+    HEADER,
+    OPEN_QUOTE,
+    PREAMBLE,
+    REPEATED,
+    Dialect,
+    Records,
+    fields_of,
+    find_records,
+    first_records,
+    foreign_bytes,
+)
+
+_TOTAL = re.compile(
+    r"\s*(?:総?合計|小計|総計|累計|計|件数|合計件数|以上|(?:grand |sub-?)?totals?|sum|count|"
+    r"summe|gesamt(?:summe)?|total général|totale?s?|suma)\s*(?:[:：(（].*|\d.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_FOOTERS = 10
+"""How many records from the end may be footers."""
+
+
+@dataclass(frozen=True)
+class Top:
+    """The header of a file.
+
+    header: its cells, '' where blank; as many blanks as the rows have cells where there is none.
+    lines: the lines (0-based) of its one or two rows. named: the line that names the columns.
+    """
+
+    header: tuple[str, ...]
+    lines: tuple[int, ...]
+    named: int | None
+
+
+def find_top(content: bytes, dialect: Dialect, email_columns: Sequence[str] = ()) -> Top:
+    """Find the header among the first records."""
+    part = content[: _end_of_lines(content, LOOK_AHEAD * 50)]
+    first = first_records(part, dialect, LOOK_AHEAD + 1)
+    if len(part) < len(content) and len(first) <= LOOK_AHEAD:
+        first = first_records(content, dialect, LOOK_AHEAD + 1)
+    if first and is_separator_line(b"".join(first[0][1]) if len(first[0][1]) == 1 else b""):
+        first = first[1:]
+    rows = [_texts(fields, dialect) for _, fields in first]
+    place = find_header(rows[:LOOK_AHEAD], email_columns)
+    if place.row is None:
+        widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
+        width = max(set(widths), key=lambda one: (widths.count(one), one)) if widths else 1
+        return Top(("",) * width, (), None)
+    lines = tuple(first[place.row + i][0] for i in range(place.rows))
+    named = first[place.row if place.named is None else place.named][0]
+    return Top(header_names(rows, place), lines, named)
+
+
+def is_separator_line(line: bytes) -> bool:
+    """Tell whether a line is Excel's own `sep=;`, which names the delimiter."""
+    return re.fullmatch(rb'"?sep=.?"?', line, re.IGNORECASE) is not None
+
+
+def find_places(
+    content: bytes, dialect: Dialect, top: Top, lines: Lines, broken: Places
+) -> Records:
+    """Divide a content into records and say what each of them is."""
+    records = find_records(content, dialect, len(top.header), lines, broken)
+    _mark_top(records, content, top)
+    _mark_repeated(records, content)
+    _mark_footers(records, content, dialect)
+    return records
+
+
+def _mark_top(records: Records, content: bytes, top: Top) -> None:
+    kinds = records.kinds
+    if len(kinds) and is_separator_line(content[records.starts[0] : records.ends[0]]):
+        kinds[0] = PREAMBLE
+    if not top.lines:
+        return
+    numbers = np.searchsorted(records.lines, top.lines)
+    above = kinds[: numbers[0]]
+    above[above != BLANK] = PREAMBLE
+    kinds[numbers] = HEADER
+
+
+def _mark_repeated(records: Records, content: bytes) -> None:
+    """Mark the rows that are the header once more, byte for byte (glued exports)."""
+    headers = np.flatnonzero(records.kinds == HEADER)
+    sizes = records.ends - records.starts
+    for header in headers.tolist():
+        line = content[records.starts[header] : records.ends[header]]
+        alike = (sizes == len(line)) & (records.kinds == CONTACT)
+        alike[: headers[-1] + 1] = False
+        for number in np.flatnonzero(alike).tolist():
+            if content.startswith(line, int(records.starts[number])):
+                records.kinds[number] = REPEATED
+
+
+def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
+    """Mark the last rows that are no contacts: totals, remarks, "end of report"."""
+    if records.width < 2:
+        return
+    waiting: list[int] = []
+    for number in range(len(records.kinds) - 1, max(len(records.kinds) - 1 - _FOOTERS, -1), -1):
+        kind = records.kinds[number]
+        what = "parting" if kind == BLANK else ""
+        if kind == CONTACT:
+            what = _footer_kind(records, content, dialect, number)
+        if not what:
+            return
+        waiting.append(number)
+        if what == "perhaps":  # a lone remark is none before a total or a blank line parts it off
+            continue
+        records.kinds[[one for one in waiting if records.kinds[one] == CONTACT]] = FOOTER
+        waiting = []
+
+
+def _footer_kind(records: Records, content: bytes, dialect: Dialect, number: int) -> str:
+    """Tell whether a record is a footer: "surely", "perhaps", or '' for no."""
+    fields = fields_of(content, records, number, dialect)
+    odd = records.odd.get(number)
+    if odd is not None and odd.fault in (OPEN_QUOTE, foreign_bytes(dialect)):
+        return ""
+    if len(fields) > 64 or records.ends[number] - records.starts[number] > 4096:
+        return ""
+    cells = _texts(fields, dialect)
+    filled = [cell for cell in cells if cell.strip()]
+    if not filled or any("@" in cell or "＠" in cell for cell in filled):
+        return ""
+    if _TOTAL.fullmatch(filled[0]):
+        return "surely"
+    if len(filled) > 1:
+        return ""
+    return "surely" if len(fields) == 1 else "perhaps"
+
+
+def _texts(fields: Sequence[bytes], dialect: Dialect) -> list[str]:
+    return [
+        read_field(one, dialect.spaced).decode(dialect.codec, errors="replace") for one in fields
+    ]
+
+
+def _end_of_lines(content: bytes, count: int) -> int:
+    """Return where the first `count` lines end, or the content's end."""
+    place = 0
+    for _ in range(count):
+        place = content.find(b"\n", place) + 1
+        if not place:
+            return len(content)
+    return place
