@@ -10,16 +10,13 @@ import pandas as pd
 from .consent import BLANK, NO, UNKNOWN, YES, read_consent, read_opt_out
 from .content import content_role, filled_cells
 from .dates import AMBIGUOUS, OK, UNREADABLE, column_order, read_dates
-from .headers import STRONG, is_label, normalise, role_of
+from .headers import STRONG, columns_seen, is_label, normalise, role_of
 from .model.contacts import Role
 from .model.errors import UsageError
 from .model.listing import TEXT
 
 DATES = (Role.LAST_MAILED, Role.LAST_OPENED, Role.CONSENT_DATE)
 """The roles whose cells are days."""
-
-SHOWN = 30
-"""How many headers an error names."""
 
 _HARMLESS = (
     *Role.EMAILS,
@@ -120,13 +117,6 @@ def _named(header: Sequence[str], names: Sequence[str]) -> list[int]:
             )
         places += [place for place in exact or alike if place not in places]
     return places
-
-
-def columns_seen(header: Sequence[str]) -> str:
-    """Name the columns of a list in one line; a cell that is an address is not shown."""
-    names = [one.strip() for one in header if one.strip() and "@" not in one and "＠" not in one]
-    more = f", … ({len(names)})" if len(names) > SHOWN else ""
-    return (", ".join(one[:60] for one in names[:SHOWN]) + more) or "without headers"
 
 
 def _described(header: Sequence[str], frame: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -23,6 +23,9 @@ from .model.listing import TEXT
 DATE = "date"
 """What a column of days looks like; which day it is, no cell says."""
 
+NOTHING = "nothing"
+"""What a column looks like whose cells only say that there is nothing (なし, n/a, -)."""
+
 ADDRESS_SHARE = 0.5
 """From this share of its filled cells on, a column with "@" is one of addresses."""
 
@@ -56,22 +59,25 @@ def filled_cells(texts: pd.Series) -> npt.NDArray[np.bool_]:
 
 
 def share_of_addresses(texts: pd.Series) -> float:
-    """Return the share of cells with an "@" inside, placeholders such as なし and - not counted."""
+    """Return the share of cells with an "@" inside, placeholders such as なし not counted.
+
+    NaN where there is nothing but placeholders and blanks.
+    """
     cells = _arrow(texts)
     at = pc.match_substring(cells, "@")
     if not pc.all(pc.string_is_ascii(cells)).as_py():
         at = pc.or_(at, pc.match_substring_regex(cells, "[＠﹫]"))
     with_at = cells.filter(at)
-    if not len(with_at):
-        return 0.0
     # A handle ("@taro") has an "@" and is no address; a sample tells.
     sample = with_at.take(pa.array(_evenly(len(with_at))))
-    hold = len(with_at) * (pc.sum(pc.match_substring_regex(sample, _AT)).as_py() / len(sample))
+    like = int(pc.sum(pc.match_substring_regex(sample, _AT)).as_py() or 0)
+    hold = len(with_at) * like / max(len(sample), 1)
     others = cells.filter(pc.invert(at))
     words = pc.unique(others)
     empty = words.filter(pc.match_substring_regex(words, _NO_ADDRESS))
     blank = int(pc.sum(pc.is_in(others, value_set=empty)).as_py() or 0)
-    return float(hold / (len(with_at) + len(others) - blank))
+    counted = len(with_at) + len(others) - blank
+    return hold / counted if counted else float("nan")
 
 
 def _evenly(count: int) -> npt.NDArray[np.intp]:
@@ -82,12 +88,15 @@ def _evenly(count: int) -> npt.NDArray[np.intp]:
 
 
 def content_role(texts: pd.Series, filled: npt.NDArray[np.bool_], as_of: pd.Timestamp) -> str:
-    """Return what the cells look like: a role of `Role`, "date", or '' where nothing is known.
+    """Return what the cells look like: a role, "date", "nothing", or '' where that is not known.
 
     Addresses are counted in every cell; the rest is judged by cells taken evenly from the whole
     column, so that the same file always gives the same answer.
     """
-    if share_of_addresses(texts) >= ADDRESS_SHARE:
+    share = share_of_addresses(texts)
+    if np.isnan(share):
+        return NOTHING
+    if share >= ADDRESS_SHARE:
         return Role.EMAIL
     sample = _sample(texts, filled)
     if not len(sample):

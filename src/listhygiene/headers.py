@@ -14,6 +14,9 @@ from typing import Any
 LOOK_AHEAD = 20
 """How many rows from the top of a file may hold the headers."""
 
+SHOWN = 30
+"""How many headers a message names."""
+
 STRONG, WEAK = "strong", "weak"
 
 _REMARK = re.compile(
@@ -68,6 +71,13 @@ def standard_name(role: str, lang: str = "en") -> str:
     """Return the header that we suggest for a role, in English or Japanese; '' for no role."""
     names = _standards().get(role)
     return "" if names is None else names["ja" if lang == "ja" else "en"]
+
+
+def columns_seen(header: Sequence[str]) -> str:
+    """Name the columns of a list in one line; a cell that is an address is not shown."""
+    names = [one.strip() for one in header if one.strip() and not holds_address(one)]
+    more = f", … ({len(names)})" if len(names) > SHOWN else ""
+    return (", ".join(one[:60] for one in names[:SHOWN]) + more) or "without headers"
 
 
 def holds_address(cell: str) -> bool:

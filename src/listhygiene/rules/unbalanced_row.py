@@ -1,0 +1,22 @@
+"""C541: a row that does not fit the header."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..model.listing import TEXT
+from ..model.rule import Severity, rule
+
+
+@rule("C541", "unbalanced-row", Severity.ERROR)
+def unbalanced_row(contacts: pd.DataFrame, policy: Any) -> pd.Series:
+    """The row has more or fewer cells than the header, or a quote left open.
+
+    Why: its cells may stand under the wrong headers, the address among them; a comma inside a cell
+        without quotes does it.
+    Example: taro@example.com,Example, Inc.,佐藤 under Email,Company,Name
+    Remedy: quote the cell that holds the delimiter, or fill the missing cells.
+    """
+    return contacts["unbalanced"].where(contacts["unbalanced"] != "").astype(TEXT)
