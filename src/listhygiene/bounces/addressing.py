@@ -1,0 +1,55 @@
+"""Addresses as notices write them: found in a text, cleaned, told from what only looks like one."""
+
+from __future__ import annotations
+
+import re
+
+_ATOM = r"[^\s<>()\[\]{},;:\"'@\\|`\u3000-\u9fff\uff00-\uffef]"
+ADDRESS = re.compile(
+    rf"(?:\"[^\"\n@]{{1,64}}\"|(?<!{_ATOM}){_ATOM}{{1,64}}(?:'{_ATOM}{{1,63}})?)"
+    rf"@(?:[^\W_](?:[\w.-]{{0,252}}[^\W_])?|\[[\d.:a-fA-FIPv]{{3,60}}\])"
+)
+"""An address somewhere in a text; its repetitions are bounded, its start is not within a word."""
+
+_TYPED = re.compile(r"(?i)^\s*(?:rfc822|utf-8|x400|x-[\w-]{1,30}|unknown|smtp|addr)\s*;\s*")
+_UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+
+
+def find_addresses(text: str) -> list[str]:
+    """List the addresses of a text in their order, cleaned, each once."""
+    if "@" not in text:
+        return []
+    found = (clean_address(match[0]) for match in ADDRESS.finditer(text))
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def clean_address(text: str) -> str:
+    """Return one address as it is written in a field, its domain in lower case; '' if it is none.
+
+    Undone are the address type (RFC 3464 2.3.2 "rfc822;"), angle brackets, the escapes of RFC 6533
+    3 ("\\x{5D0}"), a source route (RFC 5321 appendix C "@relay:ann@example.com") and final stops.
+    """
+    text = _TYPED.sub("", text.strip())
+    if "\\x{" in text:
+        text = _UNITEXT.sub(lambda match: _character(match[1]), text)
+    opening = text.rfind("<")
+    if opening >= 0:
+        text = text[opening + 1 :].partition(">")[0]
+    if text.startswith("@") and ":" in text:
+        text = text.rpartition(":")[2]
+    match = ADDRESS.search(text) if "@" in text else None
+    if match is None:
+        return ""
+    local, _, domain = match[0].rpartition("@")
+    local = local.removeprefix("mailto=").lstrip("=") if local[:1] in "m=" else local
+    return f"{local}@{domain.rstrip('.').lower()}" if local and domain else ""
+
+
+def _character(digits: str) -> str:
+    number = int(digits, 16)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else ""
+
+
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two spellings are one address for a notice; case never parts them there."""
+    return one.lower() == other.lower()

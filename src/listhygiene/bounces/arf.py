@@ -1,0 +1,68 @@
+"""Complaints of recipients: the Abuse Reporting Format (RFC 5965) and its extensions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..model.bounce import Kind
+from .addressing import find_addresses
+from .dates import read_date
+from .decoding import decode_words
+from .failure import Failure
+from .message import Headers
+from .notice import Notice, fields_in
+
+ORDER = 10
+
+_COMPLAINTS = {"abuse", "fraud", "virus", "other", "miscategorized", "spam", ""}
+_CONSENT = {"opt-out", "opt-out-list", "unsubscribe"}
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the recipients that complained; of other feedback (RFC 6430, 6591), what it is."""
+    fields: Headers = {}
+    for text in notice.feedback:
+        for group in fields_in(text):
+            for name, values in group.items():
+                fields.setdefault(name, []).extend(values)
+    if "feedback-type" not in fields:
+        return []
+    kind = kind_of(fields["feedback-type"][0])
+    return [
+        Failure(
+            address=address,
+            kind=kind,
+            found=found,
+            said=f"Feedback-Type: {fields['feedback-type'][0]}",
+            at=_first_date(fields),
+            cause="P8" if kind is Kind.COMPLAINT else "",
+        )
+        for address, found in _recipients(fields, notice)
+    ]
+
+
+def kind_of(feedback: str) -> Kind:
+    """Say what a report of this type is: a complaint, withdrawn consent, or neither."""
+    kind = feedback.strip().lower()
+    if kind in _CONSENT:
+        return Kind.UNSUBSCRIBE
+    return Kind.COMPLAINT if kind in _COMPLAINTS else Kind.OTHER
+
+
+def _first_date(fields: Headers) -> datetime | None:
+    names = ("arrival-date", "received-date", "date")
+    return next((at for name in names for at in map(read_date, fields.get(name, ())) if at), None)
+
+
+def _recipients(fields: Headers, notice: Notice) -> list[tuple[str, str]]:
+    """List the recipients: those the report names, else whom the reported mail was sent to."""
+    for name in ("original-rcpt-to", "removal-recipient"):
+        named = [one for value in fields.get(name, ()) for one in find_addresses(value)]
+        if named:
+            return [(one, name.title()) for one in dict.fromkeys(named)]
+    for name in ("x-hmxmroriginalrecipient", "to", "delivered-to", "x-original-to", "cc"):
+        for value in notice.original.get(name, ()):
+            found = find_addresses(decode_words(value))
+            if found:
+                return [(one, f"original {name.title()}") for one in found]
+    return [("", "no recipient named")]

@@ -1,0 +1,69 @@
+"""Challenges: a system asks the sender to confirm before it delivers; no bounce, nobody failed."""
+
+from __future__ import annotations
+
+import re
+
+from ..model.bounce import Kind
+from .addressing import find_addresses
+from .dates import read_date
+from .failure import Failure
+from .notice import Notice
+
+ORDER = 15
+
+_AGENTS = re.compile(
+    r"(?i)\btmda\b|boxbe|spamarrest|spam arrest|choicemail|qurb|mailblocks|0spam|bluebottle"
+    r"|active spam killer|spamlion|sendio|totalblock|ipermitmail|vanquish|digiportal|knowspam"
+)
+_AGENT_HEADERS = (
+    "x-delivery-agent",
+    "x-mailer",
+    "x-boxbe-version",
+    "x-ask-auth",
+    "x-sendio",
+    "from",
+    "user-agent",
+)
+_SUBJECT = re.compile(
+    r"""(?ix)please\ (?:confirm|verify)\ (?:your|that|this|delivery|message)|confirm(?:ation)?\ (?:your|of\ your|required|request)\b.*(?:message|mail|sender)?
+    |verification\ (?:required|request)|sender\ (?:confirmation|verification)|challenge[\s/-]response|\bchallenge\b
+    |your\ (?:message|e-?mail|mail).{0,60}(?:await|requires|waiting|held|quarantin)|action\ required.{0,80}(?:deliver|message|e-?mail)
+    |message\ (?:awaiting|requires)\ (?:verification|confirmation|approval)|whitelist|white\ list|guest\ list|waiting\ list
+    |\[?ask\]?.*confirm|送信者確認|配信確認のお願い"""
+)
+_ASKING = re.compile(
+    r"""(?ix)(?:to\ (?:confirm|verify|prove)\ (?:that\ you|your|you\ are)|click\ (?:on\ )?(?:the\ |this\ |here|below)|(?:simply\ |just\ )?(?:press\ |hit\ )?reply\ to\ this
+    |(?:has|have)\ (?:not\ )?(?:been\ )?(?:yet\ )?(?:put|placed|added|held|queued|approved|authori[sz]ed)|one[\s-]time|approved\ senders?|guest\ list
+    |before\ (?:your|it|the)\ (?:message|mail|e-?mail).{0,40}deliver|prove\ (?:that\ )?you\ are\ (?:a\ )?human|real\ person|confirm\ (?:your|this|receipt|that)|verification)"""
+)
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return one event of a challenge, [] where the message is none."""
+    why = is_challenge(notice)
+    if not why:
+        return []
+    found = find_addresses(notice.message.text_of("from"))
+    return [
+        Failure(
+            address=found[0] if found else "",
+            kind=Kind.CHALLENGE,
+            found=why,
+            said=notice.subject[:500],
+            at=read_date(notice.message.get("date")),
+        )
+    ]
+
+
+def is_challenge(notice: Notice) -> str:
+    """Say by what a message is known to be a challenge; '' where it is none."""
+    if notice.report or "x-failed-recipients" in notice.headers:
+        return ""
+    for name in _AGENT_HEADERS:
+        for value in notice.headers.get(name, ())[:2]:
+            if _AGENTS.search(value[:300]):
+                return f"{name.title()} of a challenge system"
+    if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(notice.words[:8_000]):
+        return "Subject and text"
+    return ""

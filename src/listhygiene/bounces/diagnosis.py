@@ -1,0 +1,47 @@
+"""Which cause a failure has: the recipient's own words first, then wider ones, then the codes."""
+
+from __future__ import annotations
+
+from ..model.bounce import Kind
+from .causes import Named, name_cause
+from .failure import Failure
+from .notice import Notice
+from .passages import coded_lines, passage_of
+
+_NAMED = (Kind.BOUNCE, Kind.DELAY)
+
+
+def diagnose(notice: Notice, one: Failure) -> Named:
+    """Name the cause of one failure; T7 where a bounce gives no reason, T5 where a delay gives none.
+
+    Asked in this order: phrases in what the server said; phrases in the lines of the text on this
+    recipient; the codes; the lines of the text with codes; the whole text.
+    """
+    if one.kind not in _NAMED or one.cause:
+        return Named(one.cause, "", first_line(one.said))
+    own = _ask(one, one.said)
+    if own.rule.startswith("phrase"):
+        return own
+    passage = passage_of(notice, one.address, {one.address.lower()}) if one.address else ""
+    near = _ask(one, passage) if passage and passage != one.said else Named()
+    if near.rule.startswith("phrase"):
+        return near
+    if own.code:
+        return own
+    if near.code:
+        return near
+    for text in (coded_lines(notice), notice.words):
+        wide = _ask(one, text)
+        if wide.code:
+            return wide
+    default = "T5" if one.kind is Kind.DELAY else "T7"
+    return Named(default, "no reason given", first_line(one.said or passage or notice.subject))
+
+
+def _ask(one: Failure, text: str) -> Named:
+    return name_cause(text, status=one.status, reply=one.reply, host=one.host, action=one.action)
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a text that is not blank, at most 500 characters."""
+    return next((line.strip()[:500] for line in text.splitlines() if line.strip()), "")

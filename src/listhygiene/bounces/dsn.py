@@ -1,0 +1,104 @@
+"""Delivery status notifications: RFC 3464, internationalised by RFC 6533.
+
+A report is a group of fields on the message and a group for each recipient, parted by blank
+lines. In real reports the blank lines may be missing, the report may stand in the plain text, and
+the recipient's group may lack all but one address field; what is there is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model.bounce import Kind
+from .addressing import clean_address
+from .dates import read_date
+from .failure import Failure
+from .message import Headers
+from .notice import Notice, fields_in
+
+ORDER = 20
+
+_KINDS = {
+    "failed": Kind.BOUNCE,
+    "delayed": Kind.DELAY,
+    "delivered": Kind.DELIVERY,
+    "relayed": Kind.DELIVERY,
+    "expanded": Kind.DELIVERY,
+}
+_IN_TEXT = re.compile(r"(?im)^[ \t]{0,3}(?:final|original)-recipient[ \t]*:")
+_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
+_FAILING = re.compile(r"(?i)fail|error|undeliver|expire|reject")
+_HOST = re.compile(r"^\s*(?:[\w-]{1,20}\s*;)?\s*\[?([\w.:-]{1,255})")
+_KIND_OF_CODE = re.compile(r"(?i)^\s*(?:smtp|x-[\w-]{1,40}|unknown|dns|lmtp|x400)\s*;\s*")
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the recipients that the delivery reports of a notice speak of."""
+    reports = notice.report
+    if not reports and _IN_TEXT.search(notice.words):
+        reports = [notice.words]
+    found: dict[tuple[str, str, str], Failure] = {}
+    for report in reports:
+        groups = fields_in(report)
+        whole: Headers = next((one for one in groups if "reporting-mta" in one), {})
+        for group in groups:
+            for one in _recipients(group, whole):
+                found.setdefault((one.address.lower(), one.action, one.status), one)
+    return list(found.values())
+
+
+def _recipients(group: Headers, whole: Headers) -> Iterator[Failure]:
+    names = (
+        "final-recipient",
+        "original-recipient",
+        "x-actual-recipient",
+        "x-original-recipient",
+        "x-final-recipient",
+        "recipient",
+    )
+    for place in range(max((len(group.get(name, ())) for name in names), default=0)):
+        for name in names:
+            values = group.get(name, ())
+            address = clean_address(values[place]) if place < len(values) else ""
+            if address:
+                yield _failure(group, whole, place, address, name.title())
+                break
+
+
+def _failure(group: Headers, whole: Headers, place: int, address: str, found: str) -> Failure:
+    def field(name: str) -> str:
+        values = group.get(name) or ()
+        return values[min(place, len(values) - 1)] if values else ""
+
+    status = field("status")
+    code = _STATUS.search(status)
+    action = field("action").strip().lower().split(" ")[0].strip("\"'();,")
+    diagnostic = " ".join(group.get("diagnostic-code", ())) if place == 0 else ""
+    diagnostic = _KIND_OF_CODE.sub("", diagnostic or field("diagnostic-code"))
+    comment = status[code.end() :].strip(" ()") if code else status.strip(" ()")
+    host = _HOST.match(field("remote-mta"))
+    if action not in _KINDS and _FAILING.search(action):
+        action = "failed"
+    kind = _KINDS.get(action) or _kind_of_status(code[1] if code else "", diagnostic)
+    return Failure(
+        address=address,
+        kind=kind,
+        found=found,
+        said="\n".join(text for text in (diagnostic, comment) if text),
+        status=code[1] if code else "",
+        host=host[1].lower() if host else "",
+        action=action,
+        at=read_date(
+            field("last-attempt-date")
+            or field("arrival-date")
+            or next(iter(whole.get("arrival-date", ())), "")
+        ),
+    )
+
+
+def _kind_of_status(status: str, diagnostic: str) -> Kind:
+    """Tell the kind where the Action field is missing or unknown."""
+    if status.startswith("2"):
+        return Kind.DELIVERY
+    return Kind.BOUNCE if status or diagnostic else Kind.UNDECIDED

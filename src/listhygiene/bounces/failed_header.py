@@ -1,0 +1,31 @@
+"""Notices whose header names the failed recipients: X-Failed-Recipients (Exim, Gmail, Mail.Ru)."""
+
+from __future__ import annotations
+
+from ..model.bounce import Kind
+from .addressing import find_addresses
+from .failure import Failure
+from .notice import Notice
+from .passages import passage_of
+
+ORDER = 30
+
+_NAMES = ("x-failed-recipients", "x-failed-recipient", "x-mailer-daemon-recipients")
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the recipients of the header, each with the lines that speak of it."""
+    found: dict[str, str] = {}
+    for name in _NAMES:
+        for value in notice.headers.get(name, ()):
+            for address in find_addresses(value):
+                found.setdefault(address.lower(), address)
+    return [
+        Failure(
+            address=address,
+            kind=Kind.BOUNCE,
+            found="X-Failed-Recipients",
+            said=passage_of(notice, address, set(found)),
+        )
+        for address in found.values()
+    ]

@@ -1,0 +1,57 @@
+"""Recipients that a label or a sentence names: `Recipient: ann@example.com`, `undeliverable to ...`."""
+
+from __future__ import annotations
+
+import re
+
+from ..model.bounce import Kind
+from .addressing import ADDRESS, clean_address
+from .failure import Failure
+from .notice import Notice
+from .parties import senders_of
+from .passages import passage_of
+
+ORDER = 70
+
+_PATTERNS = tuple(
+    re.compile(
+        pattern + rf"[\s:;=\"'<(\[*「『【]{{0,12}}(?:smtp:|mailto:)?({ADDRESS.pattern})",
+        re.IGNORECASE,
+    )
+    for pattern in (
+        r"(?:failed|final|original|intended|invalid|bad|unknown)[ -]recipients?\b[^\n@]{0,20}?",
+        r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|addressed to|rcpt to|envelope-to)\b[^\n@]{0,6}?[:=]",
+        r"(?:undeliverable|undelivered|not delivered|could ?n[o']t be delivered|cannot be delivered"
+        r"|unable to (?:deliver|send)[^\n@]{0,60}?|delivery[^\n@]{0,40}?|failed[^\n@]{0,30}?"
+        r"|delivering (?:your )?(?:message|mail)|your (?:message|e-?mail|mail)|(?:message|e-?mail|mail) (?:sent )?)"
+        r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
+        r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
+        r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario|empfänger)\b[^\n@]{0,12}?",
+        r"(?:宛先|あて先|送信先|受信者)[^\n@]{0,16}?",
+    )
+)
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the recipients that the first of the patterns to find any finds."""
+    words = notice.words[:65_536]
+    if "@" not in words:
+        return []
+    senders = senders_of(notice)
+    for pattern in _PATTERNS:
+        found: dict[str, str] = {}
+        for match in pattern.finditer(words):
+            address = clean_address(match[1])
+            if address and address.lower() not in senders:
+                found.setdefault(address.lower(), address)
+        if found:
+            return [
+                Failure(
+                    address=address,
+                    kind=Kind.BOUNCE,
+                    found="named in the text",
+                    said=passage_of(notice, address, set(found)),
+                )
+                for address in found.values()
+            ]
+    return []

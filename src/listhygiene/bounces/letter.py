@@ -1,0 +1,159 @@
+"""Reading one e-mail: what it is, whom it concerns, and why.
+
+The sources are asked in the order of their `ORDER`; the first that finds recipients is believed.
+A source is a module of this package with `ORDER` and `failures(notice) -> list[Failure]`; it is
+found by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+from ..model.bounce import Event, Kind
+from .causes.naming import find_reply, find_status
+from .dates import read_date
+from .delay import is_delay
+from .diagnosis import diagnose
+from .failure import Failure
+from .notice import Notice, lay_out
+from .parties import campaign_of, message_id_of
+from .suspicion import is_suspect
+
+Source = Callable[[Notice], list[Failure]]
+
+_CERTAIN = 40
+"""Sources below this order are structure; those above it read text, of suspect messages only."""
+_REPLIES = 45
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What was read of one message, for a person.
+
+    structure: what the message holds, a line each. source: the module that was believed.
+    asked: the sources in the order asked, with how many recipients each found. events: the result;
+    each event's `rule` and `diagnostic` say which knowledge and which line decided.
+    """
+
+    structure: tuple[str, ...]
+    asked: tuple[tuple[str, int], ...]
+    source: str
+    events: tuple[Event, ...]
+
+
+@dataclass
+class _Trace:
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    source: str = ""
+
+
+@cache
+def sources() -> tuple[tuple[int, str, Source], ...]:
+    """Return the sources of this package: (order, name, function), in their order."""
+    package = __package__ or ""
+    found = []
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if module.ispkg:
+            continue
+        loaded = importlib.import_module(f"{package}.{module.name}")
+        if hasattr(loaded, "failures") and hasattr(loaded, "ORDER"):
+            found.append((loaded.ORDER, module.name, loaded.failures))
+    return tuple(sorted(found, key=lambda one: one[:2]))
+
+
+def read_message(content: bytes, file: str = "") -> list[Event]:
+    """Read one e-mail into events, one a recipient; at least one, never raises on any bytes.
+
+    content: the message as it was received (RFC 5322). file: what the events are said to be from.
+    A message that is no bounce gives one event whose kind says what it is.
+    """
+    return _read(content, file, _Trace())[1]
+
+
+def explain(content: bytes, file: str = "") -> Explanation:
+    """Read one e-mail and say what was seen in it and what decided."""
+    trace = _Trace()
+    notice, events = _read(content, file, trace)
+    return Explanation(_structure(notice), tuple(trace.asked), trace.source, tuple(events))
+
+
+def _read(content: bytes, file: str, trace: _Trace) -> tuple[Notice, list[Event]]:
+    if content.startswith((b"From ", b">From ")):
+        content = content.partition(b"\n")[2]
+    notice = lay_out(content.lstrip(b"\r\n"))
+    found = _find(notice, trace)
+    return notice, [_event(notice, one, trace.source, file, content) for one in found]
+
+
+def _find(notice: Notice, trace: _Trace) -> list[Failure]:
+    suspect: bool | None = None
+    for order, name, ask in sources():
+        if order > _CERTAIN:
+            suspect = is_suspect(notice) if suspect is None else suspect
+            if suspect == (order == _REPLIES):
+                continue
+        found = ask(notice)
+        trace.asked.append((name, len(found)))
+        if found:
+            trace.source = name
+            late = order > _REPLIES or name == "failed_header"
+            return _delayed(notice, found) if late else found
+    kind = Kind.UNDECIDED if suspect else Kind.OTHER
+    trace.source = "message"
+    return [Failure(address="", kind=kind, found="no recipient found", said=notice.words)]
+
+
+def _delayed(notice: Notice, found: list[Failure]) -> list[Failure]:
+    """Make delays of the recipients of a text that says delivery goes on."""
+    if not is_delay(notice):
+        return found
+    return [
+        Failure(
+            one.address, Kind.DELAY, one.found, one.said, one.about, one.status, action="delayed"
+        )
+        for one in found
+    ]
+
+
+def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes) -> Event:
+    named = diagnose(notice, one)
+    at = one.at or read_date(notice.message.get("date"))
+    return Event(
+        address=one.address,
+        kind=one.kind,
+        source=source,
+        cause=named.code,
+        status=one.status or find_status(one.said) or find_status(named.line),
+        reply=one.reply or find_reply(one.said) or find_reply(named.line),
+        diagnostic=named.line,
+        rule=f"{one.found}; {named.rule}" if named.rule else one.found,
+        at=at,
+        remote_host=one.host,
+        campaign=campaign_of(notice),
+        message_id=message_id_of(notice),
+        new_address=one.new_address,
+        file=file,
+        key=_key(notice, one, content),
+    )
+
+
+def _key(notice: Notice, one: Failure, content: bytes) -> str:
+    """Tell the same notice read twice, from whatever file: its Message-ID, else its bytes."""
+    own = notice.message.get("message-id").encode("utf-8", "replace") or content
+    parts = [own, one.address.lower().encode("utf-8", "replace"), one.kind.value.encode()]
+    return hashlib.sha256(b"\0".join([*parts, one.action.encode("utf-8", "replace")])).hexdigest()
+
+
+def _structure(notice: Notice) -> tuple[str, ...]:
+    """Describe what a message holds, a line each."""
+    lines = [f"subject: {notice.subject[:200]}", f"type: {notice.message.type}"]
+    lines += [f"delivery report: {len(text)} characters" for text in notice.report]
+    lines += [f"feedback report: {len(text)} characters" for text in notice.feedback]
+    lines.append(f"text: {len(notice.words)} characters before the returned mail")
+    lines.append(f"returned mail: {len(notice.original)} headers")
+    return tuple(lines)

@@ -1,0 +1,83 @@
+"""Recipients that stand at the head of a line, alone or before the reason.
+
+The commonest form of all, whatever the machine: "The following addresses failed:" and then
+`<ann@example.com>`, `ann@example.com: host mx.example.com said: 550 ...`, `* ann@example.com`,
+`ann@example.com on Thu, 29 Apr`, `<ann@example.com>... User unknown`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..model.bounce import Kind
+from .addressing import ADDRESS, clean_address
+from .failure import Failure
+from .notice import Notice
+from .parties import senders_of
+from .passages import MOST_LINES, passage_of
+
+ORDER = 50
+
+_HEAD = re.compile(
+    r"""(?x)^[\s>*•・→\-–#=.|]{0,40}
+    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|(?:smtp|rfc822|mailto|address|recipient|to)\s?[:;]\s{0,8}
+       |(?:[45]\d\d\s)[45.\d]{0,9}\s{0,3})?
+    [<'"(\[]{0,2}"""
+    + f"({ADDRESS.pattern})"
+    + r"""[>'"\])]{0,2}
+    (?:\s{1,3}<[^<>\s]{1,300}>)?\s{0,3}
+    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[]|\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-\s|\s{2,}\S
+      |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox|no\ such|rejected|:)|\.\s*$)""",
+    re.IGNORECASE,
+)
+_ANNOUNCING = re.compile(
+    r"(?i)following|these\ (?:address|recipient)|addressees?|recipients?|deliver|undeliver|reach"
+    r"|fail|error|bounce|unable|could not|couldn't|cannot|returned|transcript|reject|problem"
+    r"|permanent|non remis|destinat|empf|zustell|consegn|entreg|宛先|あて先|アドレス|送信|配信|送れ|届け"
+    r"|доставлен|адресат"
+)
+_CONTACT = re.compile(
+    r"(?i)contact|question|assist|help\b|support|administrator|abuse@|inquir|enquir|お問い合わせ|問合せ"
+    r"|further information|write to|e-?mail us|reply to|from:|sender|sincerely|regards"
+)
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the listed recipients; the sender only where nobody else is listed."""
+    found = _listed(notice)
+    senders = senders_of(notice)
+    others = {key: one for key, one in found.items() if key not in senders}
+    chosen = others or found
+    return [
+        Failure(
+            address=address,
+            kind=Kind.BOUNCE,
+            found="listed in the text",
+            said=passage_of(notice, address, set(chosen)),
+        )
+        for address in chosen.values()
+    ]
+
+
+def _listed(notice: Notice) -> dict[str, str]:
+    """Return lower-case address -> address, of the lines below an announcement."""
+    found: dict[str, str] = {}
+    announced = False
+    last = ""
+    for line in notice.lines[:MOST_LINES]:
+        if not line.strip():
+            continue
+        match = _HEAD.match(line[:600]) if "@" in line else None
+        if match and announced and not _CONTACT.search(last):
+            address = clean_address(match[1])
+            if address and not _is_machine(address):
+                found.setdefault(address.lower(), address)
+        else:
+            announced = announced or bool(_ANNOUNCING.search(line[:600]))
+            last = line
+    return found
+
+
+def _is_machine(address: str) -> bool:
+    """Tell the address of the mail system itself, which signs its notices."""
+    return address.partition("@")[0].lower() in ("mailer-daemon", "mail-daemon", "mailerdaemon")

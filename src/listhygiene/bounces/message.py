@@ -1,0 +1,150 @@
+"""One e-mail, taken apart lazily: its headers at once, its parts when they are asked for.
+
+The standard library's parser is quadratic on hostile input (addresses in To, parameters, parts)
+and reads all of a message; a bounce needs a few headers and one or two parts. Every loop here is
+bounded: header block, headers, depth, parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .decoding import decode_text, decode_words, strip_markup, undo_transfer
+
+LONGEST_BLOCK = 65_536
+"""Bytes of a header block that are read."""
+MOST_HEADERS = 1_000
+MOST_PARTS = 1_000
+DEEPEST = 20
+LONGEST_TEXT = 262_144
+"""Bytes of a text part that are read."""
+
+_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_PARAMETER = r"""(?i)(?:^|[;\s]){0}\*?\s*=\s*(?:"([^"]{{0,400}})"|([^\s;"]{{1,400}}))"""
+_PARAMETERS = {
+    name: re.compile(_PARAMETER.format(name)) for name in ("boundary", "charset", "report-type")
+}
+
+Headers = dict[str, list[str]]
+"""Lower-case name -> its values, unfolded, in the order of the message."""
+
+
+def parse_headers(block: bytes) -> Headers:
+    """Read a header block (RFC 5322 2.2); lines that are no header are passed over."""
+    if len(block) > LONGEST_BLOCK:
+        block = block[:LONGEST_BLOCK]
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        text = decode_text(block) if b"\x1b$" in block else block.decode("latin-1")
+    headers: Headers = {}
+    for count, match in enumerate(_FIELD.finditer(_FOLD.sub(" ", text))):
+        if count >= MOST_HEADERS:
+            break
+        headers.setdefault(match[1].lower(), []).append(match[2])
+    return headers
+
+
+def split_head(content: bytes) -> tuple[bytes, int]:
+    """Return the header block of a message or part, and where its body begins."""
+    if content[:1] == b"\n":
+        return b"", 1
+    if content[:2] == b"\r\n":
+        return b"", 2
+    end = _END.search(content)
+    return (content, len(content)) if end is None else (content[: end.start()], end.end())
+
+
+@dataclass
+class Part:
+    """One entity (RFC 2045): a message, or a part of one. content: all of its bytes."""
+
+    content: bytes
+    depth: int = 0
+    default_type: str = "text/plain"
+    _head: tuple[bytes, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._head = split_head(self.content)
+
+    @cached_property
+    def headers(self) -> Headers:
+        return parse_headers(self._head[0])
+
+    @property
+    def body(self) -> bytes:
+        return self.content[self._head[1] :]
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return the first value of a header, raw; `default` where it has none."""
+        values = self.headers.get(name)
+        return values[0] if values else default
+
+    def text_of(self, name: str) -> str:
+        """Return the first value of a header with its encoded words decoded."""
+        return decode_words(self.get(name))
+
+    @cached_property
+    def type(self) -> str:
+        """The content type, lower case, without parameters."""
+        return self.get("content-type", self.default_type).partition(";")[0].strip().lower()
+
+    def parameter(self, name: str) -> str:
+        """Return a parameter of Content-Type: "boundary", "charset" or "report-type"."""
+        match = _PARAMETERS[name].search(self.get("content-type")[:8_192])
+        return (match[1] or match[2] or "").strip() if match else ""
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text: transfer encoding and charset undone, HTML stripped, lines by LF."""
+        raw = undo_transfer(self.body[:LONGEST_TEXT], self.get("content-transfer-encoding"))
+        text = decode_text(raw, self.parameter("charset")).replace("\r\n", "\n")
+        if self.type == "text/html" or text.lstrip()[:9].lower() in ("<html>", "<!doctype"):
+            text = strip_markup(text)
+        return text.replace("\r", "\n").replace("\u00a0", " ")
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a multipart (RFC 2046 5.1); () where there are none or the nesting ends."""
+        boundary = self.parameter("boundary") if self.type.startswith("multipart/") else ""
+        if not boundary or self.depth >= DEEPEST:
+            return ()
+        digest = self.type == "multipart/digest"
+        default = "message/rfc822" if digest else "text/plain"
+        body = self.body
+        return tuple(
+            Part(body[begin:end], self.depth + 1, default)
+            for begin, end in _spans(body, boundary.encode("latin-1", "replace"))
+        )
+
+
+def _spans(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each part of a multipart body begins and ends; a blank may precede the mark."""
+    mark = re.compile(rb"(?:^|\n)[ \t]?--" + re.escape(boundary) + rb"(--|(?=[ \t\r\n])|$)")
+    begin = -1
+    for count, match in enumerate(mark.finditer(body)):
+        if begin >= 0:
+            yield begin, max(begin, match.start())
+        begin = body.find(b"\n", match.end()) + 1
+        if match[1] or begin == 0 or count >= MOST_PARTS:
+            return
+    if begin > 0:
+        yield begin, len(body)
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """Yield the leaves of a message in order, at most MOST_PARTS; embedded messages are leaves."""
+    stack = [part]
+    for _ in range(4 * MOST_PARTS):
+        if not stack:
+            return
+        one = stack.pop()
+        if one.parts:
+            stack.extend(reversed(one.parts))
+        else:
+            yield one

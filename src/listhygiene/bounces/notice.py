@@ -1,0 +1,175 @@
+"""A notice laid out for its readers: its words, its machine-readable reports, the mail it is about.
+
+Half of the bounces in the world have no structure (RFC 3464) at all: the words of the machine and
+the returned mail stand in one text, one after the other. Where the returned mail begins is found
+by the line that announces it, or by the look of a header block.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .message import Headers, Part, parse_headers, split_head, walk
+
+_REPORTS = {"message/delivery-status", "message/global-delivery-status"}
+_EMBEDDED = {
+    "message/rfc822",
+    "message/partial",
+    "message/global",
+    "message/global-headers",
+    "text/rfc822-headers",
+    "text/rfc822",
+    "message/rfc822-headers",
+}
+_ANNOUNCED = re.compile(
+    r"""(?imx)^[>\s]{0,4}(?:
+      [-=*_]{2,}[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy|enclosed\ is\ a\ copy
+        |(?:start\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed|bounced|rejected)
+         \ (?:e-?mail\ )?(?:message|mail|letter)
+        |message\ (?:header|text|body)|(?:returned|original)\ (?:message\ )?(?:header|text)s?
+        |copy\ of\ (?:the\ |your\ )?(?:original\ )?(?:message|mail)|forwarded\ message
+        |returned\ mail\ (?:header|follows)|header\ of\ the\ original|headers?\ follow
+        |元のメッセージ|オリジナル|返信元|以下は元の)
+     |(?:below\ (?:is|this\ line\ is)|(?:here|the\ following)\ is|enclosed\ is|attached\ is)\ a\ copy\ of
+     |(?:the\ )?(?:original|returned|undelivered|unsent)\ (?:message|mail|message\ headers?)\ follows
+     |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the|your)\ original\ (?:message|mail)
+     |(?:the\ )?message\ (?:header|text)\ (?:follows|of\ the\ original)
+     |your\ (?:original\ )?(?:message|mail)\ follows
+     |message\ headers\ follow|(?:original|your)\ message[ ]?:?\s*$
+     |a\ copy\ of\ (?:the|your)\ (?:original\ )?message\ (?:is|follows)
+     |レポート対象のメッセージ
+    )[^\n]{0,200}$"""
+)
+_TELLING = (
+    "received", "return-path", "message-id", "mime-version", "x-mailer", "dkim-signature",
+    "delivered-to", "content-type", "x-originating-ip", "domainkey-signature", "x-received",
+)  # fmt: skip
+_HEADER_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_REPORT_LINE = re.compile(
+    r"^(?:final-recipient|original-recipient|reporting-mta|action|status|diagnostic-code|arrival-date)"
+    r"[ \t]*:",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Notice:
+    """What one message holds.
+
+    words: the text for people, up to the returned mail. report: the texts of its delivery
+    reports (RFC 3464). feedback: those of its complaints (RFC 5965). original: the headers of the
+    mail it is about, {} where it holds none.
+    """
+
+    message: Part
+    words: str = ""
+    report: list[str] = field(default_factory=list)
+    feedback: list[str] = field(default_factory=list)
+    original: Headers = field(default_factory=dict)
+    returned: bytes = b""
+
+    @property
+    def headers(self) -> Headers:
+        return self.message.headers
+
+    @cached_property
+    def subject(self) -> str:
+        return self.message.text_of("subject")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.words.split("\n")
+
+
+def lay_out(content: bytes) -> Notice:
+    """Take a message apart as far as its readers need; never raises on any bytes."""
+    notice = Notice(Part(content))
+    plain: list[str] = []
+    marked: list[str] = []
+    for part in walk(notice.message):
+        kind = part.type
+        if kind in _REPORTS:
+            notice.report.append(part.text)
+        elif kind == "message/feedback-report":
+            notice.feedback.append(part.text)
+        elif kind in _EMBEDDED:
+            _take_original(notice, part)
+        elif kind == "text/html":
+            marked.append(part.text)
+        elif (kind.startswith(("text", "multipart")) or not kind) and "attachment" not in part.get(
+            "content-disposition"
+        )[:40].lower():
+            plain.append(part.text)
+    words = "\n".join(plain)
+    if not words.strip() or (marked and len(words.strip()) < 20):
+        words = "\n".join([words, *marked])
+    notice.words = _without_original(notice, words)
+    return notice
+
+
+def _take_original(notice: Notice, part: Part) -> None:
+    if notice.original:
+        return
+    body = part.body
+    if part.get("content-transfer-encoding").strip().lower() in ("base64", "quoted-printable"):
+        body = part.text.encode("utf-8", "replace")
+    body = body.lstrip(b"\r\n \t")
+    head, _ = split_head(body)
+    notice.original = parse_headers(head)
+    notice.returned = body
+
+
+def _without_original(notice: Notice, words: str) -> str:
+    """Return the words up to where the returned mail begins, and take its headers from there."""
+    cut = _announced(words)
+    block = _header_block(words, 0 if cut is None else cut[1])
+    if cut is not None and (block is None or block - cut[1] > 2_000):
+        block = cut[1]
+    if block is None:
+        return words
+    if not notice.original:
+        rest = words[block:].lstrip("\n ").encode("utf-8", "replace")
+        notice.original = parse_headers(split_head(rest)[0])
+        notice.returned = rest
+    return words[: block if cut is None else min(cut[0], block)]
+
+
+def _announced(words: str) -> tuple[int, int] | None:
+    """Return where the line that announces the returned mail begins and ends.
+
+    A line before any address or reply is a sentence, not an announcement.
+    """
+    for match in _ANNOUNCED.finditer(words):
+        if "@" in words[: match.start()] or match.start() > 200:
+            return match.start(), match.end()
+    return None
+
+
+def _header_block(words: str, start: int) -> int | None:
+    """Return where three header lines in a row, one of them telling, begin; None if nowhere."""
+    at, first, run, telling = start, -1, 0, False
+    for line in words[start:].split("\n"):
+        match = _HEADER_LINE.match(line)
+        if match and not _REPORT_LINE.match(line):
+            first = at if run == 0 else first
+            run += 1
+            telling = telling or match[1].lower() in _TELLING
+            if run >= 3 and telling:
+                return first
+        elif not (run and line[:1] in (" ", "\t") and line.strip()):
+            run, telling = 0, False
+        at += len(line) + 1
+    return None
+
+
+def fields_in(text: str) -> list[Headers]:
+    """Read groups of header-like lines parted by blank ones, as a delivery report has them."""
+    groups: list[Headers] = []
+    for block in re.split(r"\n[ \t]*(?=\n)", text[:262_144]):
+        if ":" in block:
+            headers = parse_headers(block.strip("\n").encode("utf-8", "replace"))
+            if headers:
+                groups.append(headers)
+    return groups

@@ -1,0 +1,80 @@
+"""Who wrote the mail that a notice is about, and to whom it went."""
+
+from __future__ import annotations
+
+import re
+
+from .addressing import clean_address, find_addresses
+from .decoding import decode_words
+from .message import Headers
+from .notice import Notice
+
+_SENDERS = ("from", "return-path", "sender", "reply-to", "errors-to", "x-envelope-from")
+_RECEIVERS = ("to", "delivered-to", "x-original-to", "envelope-to", "x-rcpt-to")
+_VERP = re.compile(
+    r"(?:^|[-+=_.])([\w.!#$%&*+-]{1,64})=([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})$",
+    re.IGNORECASE,
+)
+_CAMPAIGN = (
+    "x-campaign", "x-campaign-id", "x-campaignid", "x-mailer-campaign", "x-mc-campaign",
+    "x-job", "x-jobid", "x-mailgun-tag", "x-ses-message-tags", "feedback-id", "x-listmonk-campaign",
+    "x-mailing-id", "x-newsletter-id",
+)  # fmt: skip
+
+
+def _addresses(headers: Headers, names: tuple[str, ...]) -> list[str]:
+    found = [
+        address
+        for name in names
+        for value in headers.get(name, ())[:10]
+        for address in find_addresses(decode_words(value[:65_536]))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def senders_of(notice: Notice) -> set[str]:
+    """Return the addresses, lower case, of who sent the original and gets this notice."""
+    named = [
+        *_addresses(notice.original, _SENDERS),
+        *_addresses(notice.headers, _RECEIVERS),
+        *_addresses(notice.headers, ("from",)),
+    ]
+    return {one.lower() for one in named}
+
+
+def receivers_of(notice: Notice) -> list[str]:
+    """Return whom the original was sent to, as its headers say."""
+    for name in ("x-envelope-to", "envelope-to", "delivered-to", "x-original-to", "to", "cc"):
+        found = _addresses(notice.original, (name,))
+        if found:
+            return found
+    return []
+
+
+def verp_of(notice: Notice) -> str:
+    """Return the recipient encoded in the address that the notice came back to (VERP), or ''."""
+    for name in ("to", "delivered-to", "x-original-to", "envelope-to"):
+        for value in notice.headers.get(name, ())[:3]:
+            local = clean_address(value).rpartition("@")[0]
+            match = _VERP.search(local)
+            if match:
+                return f"{match[1].rpartition('+')[2]}@{match[2].lower()}"
+    return ""
+
+
+def message_id_of(notice: Notice) -> str:
+    """Return the Message-ID of the original without its angle brackets, or ''."""
+    values = notice.original.get("message-id") or ()
+    return values[0].strip().strip("<>")[:998] if values else ""
+
+
+def campaign_of(notice: Notice) -> str:
+    """Return what the sender's own headers call the campaign, or ''."""
+    return next(
+        (
+            decode_words(notice.original[name][0])[:200]
+            for name in _CAMPAIGN
+            if name in notice.original
+        ),
+        "",
+    )

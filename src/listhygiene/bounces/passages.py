@@ -1,0 +1,58 @@
+"""Which lines of a notice speak of which recipient."""
+
+from __future__ import annotations
+
+import re
+
+from .addressing import ADDRESS, clean_address
+from .notice import Notice
+
+MOST_LINES = 2_000
+LONGEST_PASSAGE = 40
+"""Lines after the recipient's own that are taken for it."""
+
+_CODED = re.compile(r"(?<![\d.])[45](?:\d\d[ \-:#]|\.\d{1,3}\.\d{1,3}\b)")
+
+
+def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
+    """List (line number, address) for each address in the words of a notice."""
+    found = []
+    for number, line in enumerate(notice.lines[:MOST_LINES]):
+        if "@" in line:
+            for match in ADDRESS.finditer(line[:2_000]):
+                address = clean_address(match[0])
+                if address:
+                    found.append((number, address))
+    return found
+
+
+def passage_of(notice: Notice, address: str, others: set[str]) -> str:
+    """Return the lines that speak of an address: from each line that holds it to the next blank
+    line or the next line of another recipient (`others`, lower case).
+    """
+    wanted = address.lower()
+    taken: dict[int, str] = {}
+    lines = notice.lines[:MOST_LINES]
+    for number, line in enumerate(lines):
+        if number in taken or wanted not in line.lower():
+            continue
+        taken[number] = line.strip()
+        for further in range(number + 1, min(number + LONGEST_PASSAGE, len(lines))):
+            text = lines[further].strip()
+            if not text or any(other in text.lower() for other in others if other != wanted):
+                break
+            taken[further] = text
+    return "\n".join(taken[number] for number in sorted(taken))
+
+
+def coded_lines(notice: Notice) -> str:
+    """Return the lines of a notice that hold a reply or status code, and those they go on in."""
+    taken = []
+    follow = False
+    for line in notice.lines[:MOST_LINES]:
+        text = line.strip()
+        coded = bool(_CODED.search(text))
+        if coded or (follow and text):
+            taken.append(text)
+        follow = coded or (follow and bool(text) and len(taken) < LONGEST_PASSAGE)
+    return "\n".join(taken)

@@ -1,0 +1,45 @@
+"""Signs that a message comes from a mail system and speaks of a delivery."""
+
+from __future__ import annotations
+
+import re
+
+from .notice import Notice
+
+_DAEMON = re.compile(
+    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery|administrator|system)|delivery\ (?:subsystem|system|status)
+    |mdaemon|bounce|mmsc\ ndr|non-?delivery|mailer@|mail\ (?:server|gateway)|system\ administrator|smtp\ (?:server|gateway)|メール配信|メールシステム|ndr\ administrator"""
+)
+_SUBJECT = re.compile(
+    r"""(?ix)undeliver|deliver|failure\ notice|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender|mail\ (?:failure|error|system\ error|returned)|failed\ mail
+    |bounce|non[\s-]?(?:remis|consegn|deliver|delivery)|nondeliver|unzustellbar|zustell|rejected|mail\ could\ not|message\ (?:status|refused|blocked)|nicht\ zugestellt
+    |unable\ to\ send|cannot\ send|user\ unknown|error\ in\ (?:sending|processing)|problems?\ (?:with|sending|delivering)|mail\ not\ sent|no\ se\ (?:ha\ podido|puede)
+    |エラー|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|配達|退信|投递|недостав|не\ доставлен|considered\ (?:spam|unsolicited)|spam.{0,20}(?:apparently|from\ you)
+    |virus|non\ recapit|mancata\ consegna|échec|undelivered|not\ delivered|wasn't\ delivered|re:\s*your\ mail|delivery\ notification"""
+)
+_WORDS = re.compile(
+    r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable|was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
+    |permanent\ (?:fatal\ )?errors?|delivery\ (?:to\ the\ following|failed|failure|has\ failed)|user\ unknown|unknown\ user|no\ such\ user|returned\ to\ sender
+    |transcript\ of\ (?:the\ )?session|had\ (?:delivery|permanent|fatal)|problem\ delivering|\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
+    |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません|宛先(?:不明|が)"""
+)
+
+
+def comes_from_a_daemon(notice: Notice) -> bool:
+    """Tell whether the sender is a mail system: by its name, or by the null reverse-path."""
+    return bool(_DAEMON.search(notice.message.text_of("from")[:300]))
+
+
+def speaks_of_delivery(notice: Notice) -> bool:
+    """Tell whether subject or words are those of a notice of failed delivery."""
+    return bool(_SUBJECT.search(notice.subject[:300])) or bool(_WORDS.search(notice.words[:8_192]))
+
+
+def is_suspect(notice: Notice) -> bool:
+    """Tell whether a message may be a bounce: a daemon that speaks of delivery, or a null sender."""
+    if comes_from_a_daemon(notice):
+        return True
+    if "report" in notice.message.type or notice.report:
+        return True
+    empty = notice.headers.get("return-path", [""])[0].strip() == "<>"
+    return (empty or bool(_SUBJECT.search(notice.subject[:300]))) and speaks_of_delivery(notice)

@@ -1,0 +1,59 @@
+"""Recipients in the transcript of an SMTP session: `>>> RCPT To:<ann@example.com>`, `<<< 550 ...`."""
+
+from __future__ import annotations
+
+import re
+
+from ..model.bounce import Kind
+from .addressing import ADDRESS, clean_address
+from .failure import Failure
+from .notice import Notice
+from .passages import MOST_LINES, passage_of
+
+ORDER = 60
+
+_ASKED = re.compile(r"(?i)rcpt\s+to\s*:\s*<?([^<>\s]{1,320})")
+_ANSWERED = re.compile(
+    r"^[\s>|]{0,8}(?:<<<|<--|<-|R:|S:|Reply:|Response:|said:)?\s{0,4}([2345]\d\d)[ \-]"
+)
+_ABOUT = re.compile(
+    rf"^[\s>|]{{0,8}}(?:<<<\s{{0,4}})?([45]\d\d)[ \-](?:[45]\.\d{{1,3}}\.\d{{1,3}}\s)?[<\"(']{{0,2}}"
+    rf"({ADDRESS.pattern})"
+)
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the recipients whose RCPT was refused, or whom a refusing reply begins with."""
+    found: dict[str, str] = {}
+    asked = ""
+    for line in notice.lines[:MOST_LINES]:
+        about = _ABOUT.match(line[:600])
+        if about:
+            _note(found, about[2])
+            continue
+        match = _ASKED.search(line[:600])
+        if match:
+            asked = match[1]
+            continue
+        answered = _ANSWERED.match(line[:600])
+        if answered and asked:
+            if answered[1][0] in "45":
+                _note(found, asked)
+            asked = ""
+    if not found and asked:
+        _note(found, asked)
+    return [
+        Failure(
+            address=address,
+            kind=Kind.BOUNCE,
+            found="transcript of the session",
+            said=passage_of(notice, address, set(found)),
+        )
+        for address in found.values()
+    ]
+
+
+def _note(found: dict[str, str], text: str) -> None:
+    address = clean_address(text)
+    if address:
+        found.setdefault(address.lower(), address)
