@@ -1,0 +1,116 @@
+"""Workbooks of other formats (XLS, XLSB, ODS), read with python-calamine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ...model.errors import UnreadableList
+from .formats import show_number
+from .grid import Grid
+from .layout import Layout, lay_out
+from .workbook import Wish, nothing_there, pack, pick_sheet
+
+
+def load_other(path: Path, kind: str, wish: Wish) -> pa.Table:
+    """Read a workbook of another format; see `workbook.load`.
+
+    kind: "xls", "xlsb" or "ods". Raises UnreadableList and UsageError.
+    """
+    import python_calamine as calamine
+
+    try:
+        book = calamine.load_workbook(path)
+    except calamine.PasswordError as error:
+        raise locked(path) from error
+    except (calamine.CalamineError, OSError) as error:
+        raise _broken(path, kind) from error
+    try:
+        name, layout, hidden = _find(book, wish, path)
+    except calamine.CalamineError as error:
+        raise _broken(path, kind) from error
+    if layout is None:
+        raise nothing_there(path, hidden)
+    notes = [
+        f"A {kind.upper()} file is read as it is and written back as a new XLSX workbook of values."
+    ]
+    facts = {"columns": list(layout.columns), "header_rows": list(layout.header_rows)}
+    return pack(layout, kind, name, notes, facts)
+
+
+def locked(path: Path) -> UnreadableList:
+    """Make the error of a workbook that a password protects."""
+    return UnreadableList(
+        "the workbook is encrypted with a password",
+        file=str(path),
+        remedy="Open it, take the password away, and save it as XLSX.",
+    )
+
+
+def _broken(path: Path, kind: str) -> UnreadableList:
+    return UnreadableList(
+        f"cannot be read as {kind.upper()}; it is damaged or was cut off",
+        file=str(path),
+        remedy="Open it in a spreadsheet program and save it as XLSX.",
+    )
+
+
+def _find(book: Any, wish: Wish, path: Path) -> tuple[str, Layout | None, list[str]]:
+    """Return the sheet's name and the list on it, and the sheets that are hidden."""
+    import python_calamine as calamine
+
+    sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+    if wish.sheet is not None:
+        sheets = [sheets[pick_sheet([one.name for one in sheets], wish.sheet, str(path))]]
+    hidden = []
+    for one in sheets:
+        if wish.sheet is None and one.visible != calamine.SheetVisibleEnum.Visible:
+            hidden.append(one.name)
+            continue
+        layout = lay_out(_grid(book.get_sheet_by_name(one.name)), wish.email_columns, (), str(path))
+        if layout is not None:
+            return one.name, layout, hidden
+    return "", None, hidden
+
+
+def _grid(sheet: Any) -> Grid:
+    grid = Grid()
+    if sheet.start is None:
+        return grid
+    top, left = sheet.start
+    lines = sheet.to_python(skip_empty_area=True)
+    rows = np.arange(top + 1, top + 1 + len(lines), dtype=np.int32)
+    for place, column in enumerate(zip(*lines, strict=True)):
+        grid.columns[left + 1 + place] = [(rows, _texts(column))]
+    grid.last_row = int(rows[-1]) if len(rows) else 0
+    return grid
+
+
+def _texts(column: Sequence[object]) -> pa.LargeStringArray:
+    if all(type(one) is str for one in column):
+        return pa.array(column, pa.large_string())
+    return pa.array([_text(one) for one in column], pa.large_string())
+
+
+def _text(cell: object) -> str:
+    """Show a value as XLSX cells are shown."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return show_number(repr(cell))
+    if isinstance(cell, datetime):
+        plain = cell.replace(microsecond=0)
+        return plain.isoformat(" ") if plain.time() != time() else plain.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        minutes, second = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}"
+    return "" if cell is None else str(cell)

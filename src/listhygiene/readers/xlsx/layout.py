@@ -1,0 +1,263 @@
+"""Where the list stands on its sheet: header, rows and columns, and what a reader should know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
+from ...model.errors import UnreadableList
+from ...ooxml.around import Around, Table
+from ...ooxml.cells import letters
+from .grid import Grid, Rows, dense
+
+_MOST_CELLS = 300_000_000
+_SPARSE = 100
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A list cut out of a sheet.
+
+    header: as found. named: the sheet row that names the columns, None without headers;
+    header_rows: all of them. columns: sheet column of each position. rows: sheet rows of contacts.
+    texts: one array a position. preamble: rows with content above. repeats: rows that only repeat
+    the header; totals: the totals row of a table: neither is a contact.
+    """
+
+    header: tuple[str, ...]
+    named: int | None
+    header_rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    rows: Rows
+    texts: tuple[pa.LargeStringArray, ...]
+    preamble: int
+    repeats: tuple[int, ...]
+    totals: tuple[int, ...]
+
+
+def lay_out(
+    grid: Grid, email_columns: Sequence[str], tables: Sequence[Table], path: str
+) -> Layout | None:
+    """Find the list on a sheet; None where the sheet holds nothing."""
+    grid.columns = {column: pieces for column, pieces in grid.columns.items() if _filled(pieces)}
+    rows = _used_rows(grid)
+    if not len(rows):
+        return None
+    top = _top(grid, rows)
+    place = find_header(top, email_columns)
+    first = int(rows[0])
+    header_rows = () if place.row is None else _header_rows(place, first)
+    below = rows if not header_rows else rows[rows > header_rows[-1]]
+    columns = _columns(grid, place, top, below)
+    _check_area(len(below), len(columns), grid, path)
+    found = header_names(top, place) if header_rows else ()
+    header = tuple(found[c - 1] if c <= len(found) else "" for c in columns)
+    texts = [dense(grid, column, below) for column in columns]
+    totals = _totals(tables, header_rows)
+    keep, repeats = _contacts(below, texts, header, totals)
+    return Layout(
+        header=header,
+        named=None if place.named is None else first + place.named,
+        header_rows=header_rows,
+        columns=columns,
+        rows=below[keep],
+        texts=tuple(text.filter(pa.array(keep)) for text in texts),
+        preamble=int(np.count_nonzero(rows < header_rows[0])) if header_rows else 0,
+        repeats=repeats,
+        totals=tuple(row for row in totals if row in set(below.tolist())),
+    )
+
+
+def _filled(pieces: list[tuple[Rows, pa.LargeStringArray]]) -> bool:
+    return any(pc.any(pc.not_equal(texts, ""), min_count=0).as_py() for _, texts in pieces)
+
+
+def _used_rows(grid: Grid) -> Rows:
+    """Return the sheet rows that hold any text, ascending."""
+    used = np.zeros(grid.last_row + 1, bool)
+    for pieces in grid.columns.values():
+        for rows, texts in pieces:
+            filled = pc.not_equal(texts, "")
+            used[rows[filled.to_numpy(zero_copy_only=False)]] = True
+    return np.flatnonzero(used).astype(np.int32)
+
+
+def _top(grid: Grid, rows: Rows) -> list[list[str]]:
+    """Return the rows from the first used one on, blank ones included, as far as headers reach."""
+    first = int(rows[0])
+    near = np.arange(first, min(first + LOOK_AHEAD + 2, int(rows[-1]) + 1), dtype=np.int32)
+    width = max((column for column in grid.columns if _reaches(grid, column, near)), default=0)
+    table = [[""] * width for _ in near]
+    for column in grid.columns:
+        if column <= width:
+            for line, text in zip(table, dense(grid, column, near).to_pylist(), strict=True):
+                line[column - 1] = text
+    return table
+
+
+def _reaches(grid: Grid, column: int, near: Rows) -> bool:
+    return any(bool(np.isin(rows[:64], near).any()) for rows, _ in grid.columns[column])
+
+
+def _header_rows(place: HeaderPlace, first: int) -> tuple[int, ...]:
+    assert place.row is not None
+    return tuple(first + place.row + number for number in range(place.rows))
+
+
+def _columns(grid: Grid, place: HeaderPlace, top: list[list[str]], below: Rows) -> tuple[int, ...]:
+    """Return the list's columns: the header's used range, and others that hold texts below it."""
+    with_text = {column for column in grid.columns if _has_text(grid, column, below)}
+    if place.row is None:
+        return tuple(range(min(with_text), max(with_text) + 1)) if with_text else ()
+    lines = top[place.row : place.row + place.rows]
+    named = [i + 1 for line in lines for i, cell in enumerate(line) if cell.strip()]
+    between = set(range(min(named), max(named) + 1)) if named else set()
+    return tuple(sorted(between | with_text))
+
+
+def _has_text(grid: Grid, column: int, below: Rows) -> bool:
+    if not len(below):
+        return False
+    for rows, texts in grid.columns[column]:
+        inside = pa.array((rows >= below[0]) & (rows <= below[-1]))
+        if pc.any(pc.and_(inside, pc.not_equal(texts, "")), min_count=0).as_py():
+            return True
+    return False
+
+
+def _check_area(rows: int, columns: int, grid: Grid, path: str) -> None:
+    """Refuse a few cells strewn over a huge area, which no memory holds as a table."""
+    cells = sum(len(piece) for pieces in grid.columns.values() for piece, _ in pieces)
+    if rows * columns > _MOST_CELLS and rows * columns > _SPARSE * cells:
+        raise UnreadableList(
+            f"is refused: {cells:,} cells are strewn over {rows:,} rows and {columns:,} columns",
+            file=path,
+            remedy="Copy the list itself into a new sheet and save it.",
+        )
+
+
+def _totals(tables: Sequence[Table], header_rows: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the totals rows of the table that is the list."""
+    for table in tables:
+        if table.totals and header_rows and table.range.top in header_rows:
+            last = table.range.bottom
+            return tuple(range(last - table.totals + 1, last + 1))
+    return ()
+
+
+def _contacts(
+    below: Rows, texts: list[pa.LargeStringArray], header: tuple[str, ...], totals: tuple[int, ...]
+) -> tuple[np.typing.NDArray[np.bool_], tuple[int, ...]]:
+    """Tell which rows are contacts: neither the header again nor a total."""
+    keep = ~np.isin(below, totals)
+    named = [place for place, name in enumerate(header) if name.strip()]
+    if not named:
+        return keep, ()
+    same = np.ones(len(below), bool)
+    for place in named:
+        if not same.any():
+            break
+        same &= pc.equal(texts[place], header[place]).to_numpy(zero_copy_only=False)
+    return keep & ~same, tuple(below[same & keep].tolist())
+
+
+def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
+    """Say what a person should know of the sheet: hidden, merged, filtered, computed cells."""
+    notes = []
+    first, last = _extent(layout)
+    inside = {row for row in grid.hidden if first <= row <= last} & set(layout.rows.tolist())
+    if inside:
+        why = " (a filter is on)" if around.filter else ""
+        notes.append(f"{len(inside)} hidden rows are judged too{why}.")
+    hidden = [letters(c) for c in layout.columns if _hidden(c, around)]
+    if hidden:
+        notes.append(f"Hidden columns are read too: {', '.join(hidden[:12])}.")
+    if len(layout.header_rows) > 1:
+        rows = " and ".join(str(row) for row in layout.header_rows)
+        notes.append(f"The header takes two rows ({rows}).")
+    notes += _merged(layout, around)
+    formulas = sum(len(rows) for rows in grid.formulas.values())
+    if formulas:
+        notes.append(f"{formulas} cells are formulas: their last value is read, never changed.")
+    if grid.unsolved:
+        notes.append(
+            f"{grid.unsolved} formulas hold no value: open the workbook in a spreadsheet program "
+            "and save it, so that they do."
+        )
+    if grid.errors:
+        notes.append(f"{grid.errors} cells show an error such as #N/A.")
+    if around.protected:
+        notes.append("The sheet is protected; the cleaned copy is protected as well.")
+    if layout.repeats:
+        notes.append(f"{len(layout.repeats)} rows repeat the header and are no contacts.")
+    if layout.totals:
+        notes.append("The totals row of the table is no contact.")
+    return notes + _other_addresses(layout, around)
+
+
+def _extent(layout: Layout) -> tuple[int, int]:
+    rows = layout.rows
+    first = layout.header_rows[0] if layout.header_rows else int(rows[0]) if len(rows) else 1
+    return first, int(rows[-1]) if len(rows) else first
+
+
+def _hidden(column: int, around: Around) -> bool:
+    return any(first <= column <= last for first, last in around.hidden_columns)
+
+
+def _merged(layout: Layout, around: Around) -> list[str]:
+    first, last = _extent(layout)
+    head = layout.header_rows[-1] if layout.header_rows else first - 1
+    over = [str(one) for one in around.merged if one.meets_rows(first, head)]
+    under = [str(one) for one in around.merged if one.meets_rows(head + 1, last)]
+    notes = []
+    if over:
+        notes.append(f"Merged header cells: {', '.join(over[:6])}.")
+    if under:
+        notes.append(
+            f"Merged cells among the contacts ({', '.join(under[:6])}): "
+            "only the first cell of each holds the text."
+        )
+    return notes
+
+
+def _other_addresses(layout: Layout, around: Around) -> list[str]:
+    """Find cells whose mailto: link goes to another address than the one they show."""
+    place_of = {column: place for place, column in enumerate(layout.columns)}
+    line_of = {row: line for line, row in enumerate(layout.rows.tolist())}
+    lines = []
+    for link in around.links:
+        scheme, _, target = link.target.partition(":")
+        if scheme.strip().lower() != "mailto" or link.range.left not in place_of:
+            continue
+        line = line_of.get(link.range.top)
+        if line is None:
+            continue
+        shown = layout.texts[place_of[link.range.left]][line].as_py()
+        linked = unquote(target.partition("?")[0]).strip().casefold()
+        if linked and "@" in shown and linked not in shown.casefold():
+            lines.append(link.range.top)
+    if not lines:
+        return []
+    rows = ", ".join(str(row) for row in sorted(lines)[:10])
+    return [f"{len(lines)} cells show another address than their mailto: link has (rows {rows})."]
+
+
+def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
+    """Return what the writer needs to find the list in the sheet again."""
+    first, last = _extent(layout)
+    formulas = [c for c, rows in grid.formulas.items() if any(first <= r <= last for r in rows)]
+    return {
+        "columns": list(layout.columns),
+        "header_rows": list(layout.header_rows),
+        "named_row": layout.named,
+        "formula_columns": sorted(formulas),
+        "disordered": grid.disordered,
+    }
