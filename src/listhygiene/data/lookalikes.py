@@ -48,7 +48,7 @@ def looks_like(unicode: pd.Series) -> pd.Series:
     # Without one of these a name is its own skeleton, or its m is the provider's m too.
     odd = names.str.contains(r"[^\x00-\x7f]|[01]|rn", regex=True) & ~known
     found = {name: _provider_skeletons().get(skeleton(name), "") for name in names[odd]}
-    return names.map(found).fillna("").astype(TEXT)
+    return names.map(found).astype(TEXT).fillna("")
 
 
 def mixed_scripts(unicode: pd.Series) -> pd.Series:

@@ -74,7 +74,8 @@ def near_by_shape(names: pd.Series, candidates: Candidates, impossible: pd.Serie
         if (meant := _unrepeated(name)) in tiers:
             hits.append(_hit(place, meant, REPEATED, tiers))
     for place, name in foreign.items():
-        hits.append(_hit(place, candidates.exclusive[name.split(".")[0]], WRONG_END, tiers))
+        meant = _with_end_like(name, candidates)
+        hits.append(_hit(place, meant, WRONG_END - TIER_COST * tiers[meant], tiers))
     for place, name in behind.items():
         starts = [meant for meant in candidates.names if name.startswith(meant)]
         hits.append(_hit(place, max(starts, key=len), JUNK, tiers))
@@ -83,6 +84,19 @@ def near_by_shape(names: pd.Series, candidates: Candidates, impossible: pd.Serie
 
 def _hit(place: object, meant: str, cost: float, tiers: dict[str, int]) -> Hit:
     return place, meant, cost + TIER_COST * tiers[meant], tiers[meant]
+
+
+def _with_end_like(name: str, candidates: Candidates) -> str:
+    """Return the exclusive label's domain; under another end of its provider, if that is as meant.
+
+    hotmail.cqo.jp is nearer to hotmail.co.jp than to hotmail.com.
+    """
+    label = name.split(".")[0]
+    ends = [meant for meant in candidates.names if meant.startswith(f"{label}.")]
+    costs = sorted((slip_cost(name, meant), meant) for meant in ends)
+    usual = candidates.exclusive[label]
+    nearer = costs and costs[0][0] <= 1.0 and costs[0][0] < slip_cost(name, usual)
+    return costs[0][1] if nearer else usual
 
 
 def _unrepeated(name: str) -> str:

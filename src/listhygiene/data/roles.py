@@ -36,7 +36,7 @@ def role(locals_: pd.Series) -> pd.Series:
     lowered = locals_.fillna("").astype(TEXT).str.lower()
     distinct = lowered.drop_duplicates()
     found = {text: _office(text) for text in distinct[_likely(distinct)]}
-    return lowered.map(found).fillna("").astype(TEXT)
+    return lowered.map(found).astype(TEXT).fillna("")
 
 
 def is_role(locals_: pd.Series, domains: pd.Series) -> pd.Series:

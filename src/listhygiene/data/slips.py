@@ -6,6 +6,8 @@ import functools
 
 SLIP = 0.7
 """A likely slip: a neighbouring or similar key, two keys swapped, a key hit twice or not twice."""
+HYPHEN = 0.6
+"""A hyphen left out: sonet.ne.jp."""
 FAULT = 1.0
 """Any other wrong, missing or superfluous character."""
 
@@ -86,5 +88,7 @@ def _added(typed: str, at: int) -> float:
 
 def _lost(meant: str, at: int) -> float:
     """Return the cost of a missing character: less where it is one of two equal ones."""
+    if meant[at] == "-":
+        return HYPHEN
     beside = meant[max(at - 1, 0) : at] + meant[at + 1 : at + 2]
     return SLIP if meant[at] in beside else FAULT

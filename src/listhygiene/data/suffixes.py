@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..model.errors import ListHygieneError
 from ..model.listing import TEXT
+from .names import arrow
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -50,14 +51,14 @@ def suffix_list(folder: Path | None = None) -> PublicSuffixList:
 def public_suffix(domains: pd.Series, folder: Path | None = None) -> pd.Series:
     """Return the public suffix of each distinct domain ("co.jp"), '' where its end is unknown."""
     look_up = suffix_list(folder).publicsuffix
-    found = [look_up(name) or "" for name in domains.fillna("")]
+    found = [look_up(name) or "" for name in arrow(domains.fillna("")).to_pylist()]
     return pd.Series(found, index=domains.index, dtype=TEXT)
 
 
 def registrable(domains: pd.Series, folder: Path | None = None) -> pd.Series:
     """Return the registrable domain of each ("toshiba.co.jp"), '' where there is none."""
     look_up = suffix_list(folder).privatesuffix
-    found = [look_up(name) or "" for name in domains.fillna("")]
+    found = [look_up(name) or "" for name in arrow(domains.fillna("")).to_pylist()]
     return pd.Series(found, index=domains.index, dtype=TEXT)
 
 

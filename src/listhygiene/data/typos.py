@@ -66,10 +66,10 @@ def suggest(
     domains: a row a distinct domain: domain (ASCII, lower case), contacts (how many have it).
     allowed: domains that are right as they are, with their subdomains. folder: newer lists.
     Result, a row a suspicious domain under its index label of `domains`:
-        suggestion (the likely domain, '' = none is near), suggestion2 (another as likely, ''),
-        cost (weighted edits and the tier, 0..3, NaN without suggestion), tier (0 the great
-        providers .. 2, 3 = a domain of the list itself, -1 none), impossible (why the name cannot
-        exist, '' = it can), trap (known, or listed, to collect misspelt mail).
+        suggestion (the likely domain, missing = none is near), suggestion2 (another as likely),
+        cost (weighted edits and the tier's share, 0.6..3.3, NaN where nothing was near), tier (0
+        the great providers .. 2, 3 = a domain of the list itself, -1 none), impossible (why the
+        name cannot exist, '' = it can), trap (known, or listed, to collect misspelt mail).
     """
     open_ = domains[~_known(domains["domain"], allowed)]
     names = open_["domain"].astype(TEXT)
@@ -85,9 +85,11 @@ def suggest(
 
 def _known(names: pd.Series, allowed: Collection[str]) -> np.ndarray:
     """Tell which domains are right as they are: providers', allowed, reserved, near misses."""
-    own = names_of({*allowed, *(row["domain"] for row in facts(NEAR_MISSES))})
+    near = names_of((row["domain"] for row in facts(NEAR_MISSES)), subdomains=False)
+    own = names_of(name.lower().strip(".") for name in allowed)
     reserved = (reserved_reason(names) != "").to_numpy()
-    return find_any(names, provider_names()) | find_any(names, own) | reserved
+    known = find_any(names, provider_names()) | find_any(names, near) | find_any(names, own)
+    return np.asarray(known | reserved)
 
 
 def _hits(domains: pd.DataFrame, marks: _Marks, folder: Path | None) -> pd.DataFrame:
@@ -176,13 +178,15 @@ def _rows(
     bare = rows.index[rows["suggestion"].isna() & (rows["impossible"] == NO_SUCH_END)]
     repaired = {place: repair_end(names.loc[place], folder) for place in bare}
     rows["suggestion"] = (
-        rows["suggestion"].astype(TEXT).fillna(pd.Series(repaired, dtype=TEXT)).fillna("")
+        rows["suggestion"].astype(TEXT).fillna(pd.Series(repaired, dtype=TEXT)).replace("", None)
     )
-    rows["suggestion2"] = rows["suggestion"].map(SUBURB).fillna("")
+    rows["suggestion2"] = rows["suggestion"].map(SUBURB)
     rows["tier"] = rows["tier"].fillna(-1)
     traps = names_of((row["domain"] for row in facts(TRAPS)), subdomains=False)
     known_trap = find_any(names.loc[suspicious], traps)
-    listed_trap = marks.disposable.loc[suspicious].to_numpy() & rows["suggestion"].ne("").to_numpy()
+    listed_trap = (
+        marks.disposable.loc[suspicious].to_numpy() & rows["suggestion"].notna().to_numpy()
+    )
     rows["trap"] = known_trap | listed_trap
     rows.index.name = names.index.name
     return rows.reindex(columns=list(COLUMNS)).astype(COLUMNS)

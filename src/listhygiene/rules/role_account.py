@@ -1,0 +1,23 @@
+"""A311: an address of an office, not of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..data.roles import is_role, role
+from ..model.rule import Severity, rule
+
+
+@rule("A311", "role-account", Severity.INFO)
+def role_account(addresses: pd.DataFrame, policy: Any) -> pd.Series:
+    """The address belongs to an office, not to a person.
+
+    Why: several people read it, and whoever gave consent may be gone (RFC 2142 and common use);
+    complaints are likelier, and some sending platforms refuse such addresses.
+    Example: info@example.com
+    Remedy: ask for a person's address, or make sure that the office wants the mail.
+    """
+    locals_ = addresses["local"]
+    return role(locals_).where(is_role(locals_, addresses["domain_name"].fillna("")))
