@@ -14,10 +14,19 @@ ROOT = Path(listhygiene.__file__).parent
 
 DOORS = {"cli", "web", "__main__"}
 ROOMS = {"fold", "evidence", "lint", "gate", "columns"}
-FURNITURE = {"readers", "writers", "reports", "rules", "dns", "bounces", "blocklist"}
+FURNITURE = {
+    "authentication",
+    "readers",
+    "writers",
+    "reports",
+    "rules",
+    "dns",
+    "bounces",
+    "blocklist",
+}
 GROUND = {
     "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content", "formulas",
-    "platforms", "wording", "ooxml",
+    "platforms", "wording", "ooxml", "delimited", "patch", "content", "delimited", "patch",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 
@@ -36,7 +45,7 @@ HOMES = {
     "jinja2": {"reports", "blocklist"},
     "rapidfuzz": {"data"},
     "publicsuffixlist": {"data"},
-    "charset_normalizer": {"readers"},
+    "charset_normalizer": {"delimited"},
 }
 
 

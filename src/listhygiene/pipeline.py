@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from . import __version__
 from .columns import assign_roles
-from .data import versions
 from .data.typos import suggest
+from .data.versions import versions
 from .evidence import answers_frame, find_first_rows, join_evidence
 from .fold import fold
 from .gate import decide, judge, project
@@ -100,16 +101,15 @@ def fold_list(
         listing.frame,
         email_columns=policy.list.email_columns,
         last_mailed_column=policy.list.last_mailed_column,
+        as_of=policy.as_of,
     )
     return fold(listing, headers, text_rules(policy), policy, accepted)
 
 
 def gather(lists: Sequence[Contacts], run: Run) -> list[Evidence]:
     """Gather the evidence for all lists at once: each domain is asked once, whoever holds it."""
-    suggestions = [
-        suggest(one.domains, (*run.policy.domains.allow, *run.policy.domains.treat_as_real))
-        for one in lists
-    ]
+    known = (*run.policy.domains.allow, *run.policy.domains.treat_as_real)
+    suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
     answers = _ask_dns(lists, suggestions, run)
     first_rows = find_first_rows(lists)
     return [
@@ -147,6 +147,11 @@ def _ask_dns(
     if failed:
         run.troubles["answers"] = failed
     return answers_frame(answers)
+
+
+def data_folder(policy: Policy) -> Path | None:
+    """Return the folder of newer lists of domains that the policy names."""
+    return Path(policy.domains.data_dir) if policy.domains.data_dir else None
 
 
 def proposed_domains(contacts: Contacts) -> pd.Series:
@@ -210,8 +215,8 @@ def check(
     evidence to use instead of those that the policy names. Nothing is written. A list that cannot
     be read makes the run undecided and is named in the decision.
     """
-    from .sources import open_run
     from .policy import load_policy
+    from .sources import open_run
 
     policy = with_today(policy or load_policy())
     with open_run(policy, lookup, blocks, progress) as run:
@@ -271,7 +276,7 @@ def assemble(
         skipped={code: why for one in skipped for code, why in one.items()},
         rules=catalogue(),
         policy=effective(run.policy),
-        sources={**run.sources, "domains": versions()},
+        sources={**run.sources, "domains": versions(data_folder(run.policy))},
         version=__version__,
     )
 

@@ -1,0 +1,67 @@
+"""The report as Markdown, for a pull request's comment or a job's summary."""
+
+from __future__ import annotations
+
+import re
+
+from ..address.mask import printable
+from ..model.report import Gate, ListReport, Report, SenderReport
+from .options import Presentation
+from .tally import tally, verdict_counts
+
+NAME = "markdown"
+
+MARKS = {Gate.OPEN: "✅", Gate.CLOSED: "⛔", Gate.UNDECIDED: "❔"}
+
+
+def render(report: Report, how: Presentation) -> str:
+    """Write the decision, its reasons, and a table a list."""
+    gate = report.decision.gate
+    lines = [f"## {MARKS[gate]} listhygiene: {how.say(str(gate))}", ""]
+    lines += [f"- {_safe(how.say(str(one)))}" for one in report.decision.reasons]
+    for one in report.lists:
+        lines += ["", *_list(report, one, how)]
+    for sender in report.senders:
+        lines += ["", *_sender(report, sender, how)]
+    if report.skipped:
+        lines.append("")
+    lines += [f"- {code}: {_safe(how.say(why))}" for code, why in sorted(report.skipped.items())]
+    lines += ["", f"listhygiene {report.version}, {report.as_of.date().isoformat()}", ""]
+    return "\n".join(lines)
+
+
+def _list(report: Report, one: ListReport, how: Presentation) -> list[str]:
+    counts = ", ".join(f"{how.say(name)} {n}" for name, n in verdict_counts(one).items())
+    rate = one.projected
+    lines = [
+        f"### {_safe(one.contacts.listing.path)}",
+        "",
+        f"{len(one.verdicts)} {how.say('contacts')}: {counts}; {how.say('projected bounce rate')} "
+        f"{rate.floor:.1%} – {rate.ceiling:.1%}",
+        "",
+        f"| | {how.say('rule')} | {how.say('count')} | {how.say('finding')} | {how.say('lines')} |",
+        "|---|---|---:|---|---|",
+    ]
+    for it in tally(report, one, how.examples):
+        places = ", ".join(str(line) for line in it.lines) + (" …" if it.count > 5 else "")
+        lines.append(
+            f"| {how.say(it.severity)} | {it.rule.code} {it.rule.name} | {it.count} "
+            f"| {_safe(how.say(it.rule.message))} | {places} |"
+        )
+    return lines
+
+
+def _sender(report: Report, one: SenderReport, how: Presentation) -> list[str]:
+    lines = [f"### {how.say('sender')} {_safe(how.mask(one.address))}", ""]
+    for code, severity, detail in zip(
+        one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
+    ):
+        message = how.say(report.rules[str(code)].message)
+        lines.append(f"- {how.say(str(severity))} {code}: {_safe(f'{message} {how.say(detail)}')}")
+    return lines if len(lines) > 2 else [*lines, how.say("no findings")]
+
+
+def _safe(text: str) -> str:
+    """Let nothing of a list's text work as Markdown or HTML."""
+    flat = " ".join(printable(text).split())
+    return re.sub(r"([\\`*_{}\[\]<>|#!~@])", r"\\\1", flat).replace("&", "&amp;")

@@ -1,0 +1,34 @@
+"""S605: no usable DKIM key at the selectors that sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..model.listing import TEXT
+from ..model.rule import Severity, rule
+
+PUBLISH = '; publish: {name}. IN TXT "v=DKIM1; k=rsa; p=<the public key of your platform>"'
+
+
+@rule("S605", "missing-dkim", Severity.WARNING)
+def missing_dkim(senders: pd.DataFrame, policy: Any) -> pd.Series:
+    """There is no usable DKIM key at a selector that is to sign.
+
+    Why: a signature that no published key proves (RFC 6376) counts as none; keys below 1024 bits
+    are refused, 2048 are recommended (RFC 8301).
+    Example: s1._domainkey.example.com
+    Remedy: publish the key that your sending platform gives you, and name the selector.
+    """
+    found = pd.Series(None, index=senders.index, dtype=TEXT)
+    for place, one in senders.iterrows():
+        said = []
+        for key in one["dkim"]:
+            if key.problem:
+                said.append(f"{key.name}: {key.problem}" + PUBLISH.format(name=key.name))
+            elif key.warning:
+                said.append(f"{key.name}: {key.warning}")
+        if said:
+            found.loc[place] = "\n".join(said)
+    return found

@@ -1,0 +1,28 @@
+"""S602: no SPF record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..model.listing import TEXT
+from ..model.rule import Severity, rule
+
+DETAIL = '{domain} has no SPF record; publish: {domain}. IN TXT "v=spf1 {ranges} ~all"'
+
+
+@rule("S602", "missing-spf", Severity.ERROR)
+def missing_spf(senders: pd.DataFrame, policy: Any) -> pd.Series:
+    """The sender's domain has no SPF record.
+
+    Why: without SPF (RFC 7208) receivers cannot tell your mail from a forgery; Google, Yahoo and
+    Microsoft refuse it from bulk senders.
+    Example: news@example.com
+    Remedy: publish an SPF record that names the servers of your sending platform.
+    """
+    found = pd.Series(None, index=senders.index, dtype=TEXT)
+    for place, one in senders[(senders["spf_status"] == "missing").to_numpy()].iterrows():
+        ranges = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it in one["ranges"]) or "include:…"
+        found.loc[place] = DETAIL.format(domain=one["spf_domain"], ranges=ranges)
+    return found

@@ -1,0 +1,36 @@
+"""S604: the ranges that will send are not in the SPF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..model.listing import TEXT
+from ..model.rule import Severity, rule
+
+DETAIL = "SPF of {domain} says of {ranges}; add to {record}: {terms}"
+ASSUMED = " (MAIL FROM is assumed to be at {domain}; say otherwise with --mail-from)"
+
+
+@rule("S604", "relay-not-in-spf", Severity.WARNING)
+def relay_not_in_spf(senders: pd.DataFrame, policy: Any) -> pd.Series:
+    """SPF does not authorise all servers that will send.
+
+    Why: receivers compare the sending server with the SPF of the MAIL FROM domain (RFC 7208 2.4);
+    mail from a range that is not in it fails.
+    Example: v=spf1 include:_spf.example.com ~all
+    Remedy: add the platform's ranges, and those of your own relay, to the SPF record.
+    """
+    found = pd.Series(None, index=senders.index, dtype=TEXT)
+    for place, one in senders.iterrows():
+        if one["spf_status"] in ("unknown", "broken", "") or not one["uncovered"]:
+            continue
+        ranges = ", ".join(f"{network} {said}" for network, said in one["uncovered"])
+        terms = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it, _ in one["uncovered"])
+        record = one["spf"] or '"v=spf1 ~all"'
+        detail = DETAIL.format(domain=one["spf_domain"], ranges=ranges, record=record, terms=terms)
+        if one["spf_assumed"]:
+            detail += ASSUMED.format(domain=one["spf_domain"])
+        found.loc[place] = detail
+    return found
