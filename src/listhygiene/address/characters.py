@@ -21,15 +21,23 @@ INVISIBLE = (
 TURNING = "\u202b\u202e\u2067"
 """Characters after which Latin text may read in another order than it is stored."""
 
-DOUBLE_QUOTES = "\"“”„‟＂«»「」『』｢｣"
+DOUBLE_QUOTES = '"“”„‟＂«»「」『』｢｣'
 SINGLE_QUOTES = "'‘’‚‛＇`´"
-BRACKETS = {"(": ")", "（": "）", "[": "]", "［": "］", "【": "】", "〔": "〕", "〈": "〉", "《": "》"}
+BRACKETS = {
+    "(": ")",
+    "（": "）",
+    "[": "]",
+    "［": "］",
+    "【": "】",
+    "〔": "〕",
+    "〈": "〉",
+    "《": "》",
+}
 
 COMMAS = ",，、､﹐"
 SEMICOLONS = ";；﹔"
 DOTS = ".．。｡﹒"
 
-_EDGE = re.compile(f"[{SPACE}{INVISIBLE}]+")
 _LEADING = re.compile(f"\\A[{SPACE}{INVISIBLE}]+")
 _TRAILING = re.compile(f"[{SPACE}{INVISIBLE}]+\\Z")
 
@@ -40,6 +48,20 @@ _WIDTH.update(
     if len(unicodedata.normalize("NFKC", chr(code))) == 1 and chr(code) != "﹑"
 )
 _FULL_STOPS = str.maketrans("。｡", "..")
+
+
+_NAMES = {
+    " ": "space",
+    "\t": "tab",
+    "\n": "line break",
+    "\r": "line break",
+    "\xa0": "no-break space",
+    "\u3000": "ideographic space",
+}
+
+_WRITTEN_AT = re.compile(
+    r"(?i)[(\[{（［<＜]\s*(?:at|アット|アットマーク)\s*[)\]}）］>＞]|%40|&#0*64;|&#x0*40;|&commat;"
+)
 
 
 def trim(text: str) -> str:
@@ -55,6 +77,11 @@ def without_invisible(text: str) -> str:
 def count_at(text: str) -> int:
     """Count the at-signs of every width."""
     return sum(text.count(sign) for sign in AT)
+
+
+def holds_address(text: str) -> bool:
+    """Say whether a text may hold an address: an at-sign, also one in words or in code."""
+    return count_at(text) > 0 or bool(_WRITTEN_AT.search(text))
 
 
 def split_at(text: str) -> tuple[str, str]:
@@ -81,6 +108,8 @@ def is_sign(character: str) -> bool:
 
 def name_of(character: str) -> str:
     """Name a character for a detail: itself if it can be seen, else its code point."""
-    if character in " \u3000" or not character.isprintable():
+    if character in _NAMES:
+        return _NAMES[character]
+    if character.isspace() or not character.isprintable():
         return f"U+{ord(character):04X}"
     return character

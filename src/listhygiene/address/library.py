@@ -15,10 +15,23 @@ _LONGEST = 4096
 """Longer texts are refused unread: an address has at most 254 octets (RFC 5321 4.5.3.1.3)."""
 
 _TESTED_ATEXT = r"a-zA-Z0-9_!#\$%&\'\*\+\-/=\?\^`\{\|\}~"
-_TESTED_ROLES = (
-    "info marketing sales support abuse noc security "
-    "postmaster hostmaster usenet news webmaster www uucp ftp"
-).split()
+_TESTED_ROLES = [
+    "info",
+    "marketing",
+    "sales",
+    "support",
+    "abuse",
+    "noc",
+    "security",
+    "postmaster",
+    "hostmaster",
+    "usenet",
+    "news",
+    "webmaster",
+    "www",
+    "uucp",
+    "ftp",
+]
 _TESTED_LIMITS = (254, 64, 253, 63)
 
 

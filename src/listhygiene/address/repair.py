@@ -43,9 +43,7 @@ def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFra
         pc.less_equal(pc.utf8_length(found), LONGEST),
     )
     chosen = odd[pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
-    return make_rows(
-        [(label, one) for label, text in chosen.items() for one in find(str(text))]
-    )
+    return make_rows([(label, one) for label, text in chosen.items() for one in find(str(text))])
 
 
 def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:

@@ -103,7 +103,8 @@ def to_arrow(texts: pd.Series) -> pa.Array:
 
 def from_arrow(texts: pa.Array, index: pd.Index) -> pd.Series:
     """Return an Arrow array of strings as a TEXT Series."""
-    return pd.Series(TEXT.__from_arrow__(texts), index=index, dtype=TEXT)
+    dtype: Any = TEXT
+    return pd.Series(dtype.__from_arrow__(texts), index=index, dtype=TEXT)
 
 
 def _judge_odd(text: str) -> Judgement:
@@ -170,8 +171,10 @@ def _fill(columns: dict[str, Any], rest: pa.Array, found: list[Judgement]) -> No
 
 def _frame(columns: dict[str, Any], index: pd.Index) -> pd.DataFrame:
     codes: npt.NDArray[np.int8] = columns["syntax"].to_numpy(zero_copy_only=False)
-    syntax = pd.Categorical.from_codes(codes, categories=list(CATEGORIES))  # type: ignore[arg-type]
-    frame = {name: from_arrow(columns[name], index) for name in Judgement._fields if name != "syntax"}
+    syntax = pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(CATEGORIES)))
+    frame = {
+        name: from_arrow(columns[name], index) for name in Judgement._fields if name != "syntax"
+    }
     return pd.DataFrame({**frame, "syntax": pd.Series(syntax, index=index)}, index=index)[
         list(Judgement._fields)
     ]

@@ -1,0 +1,177 @@
+"""What clings to the ends of an address: spaces, quotes, commas, what nobody sees (T202)."""
+
+from __future__ import annotations
+
+import re
+
+from ..model.rule import Grade
+from .characters import (
+    AT,
+    BRACKETS,
+    COMMAS,
+    DOTS,
+    DOUBLE_QUOTES,
+    INVISIBLE,
+    SEMICOLONS,
+    SINGLE_QUOTES,
+    SPACE,
+    TURNING,
+    count_at,
+    is_sign,
+    name_of,
+    narrow,
+    split_at,
+    trim,
+    without_invisible,
+)
+from .repair import Repair, reads, spans
+from .suffix import is_registrable
+from .syntax import judge_one
+
+_ROUNDS = 8
+_PAIRED = re.compile(rf"(?s)([{DOUBLE_QUOTES}]+)([^{DOUBLE_QUOTES}]*)([{DOUBLE_QUOTES}]+)\Z")
+_SEPARATORS = f"{COMMAS}{SEMICOLONS}"
+_CUT_OFF = re.compile(r"(?:…|‥|[.．。｡]{2,})\Z")
+_REFERENCE_END = re.compile(r"&#?[A-Za-z0-9]+;\Z")
+_COUNTRY_MAY_LACK = re.compile(r"(?i)[.．。｡](?:co|ne|or|ac|ad|ed|go|gr|lg)\Z")
+"""Second-level names under .jp and .uk: a dot or comma behind them may have led to the country."""
+
+_AROUND_AT = re.compile(rf"[{SPACE}]*([{AT}])[{SPACE}]*")
+_SPACED_DOT = re.compile(rf"[{SPACE}]+[{DOTS}][{SPACE}]*|[{DOTS}][{SPACE}]+")
+_ILLEGAL_BEFORE = '"“”„«»「」『』()（）[]［］>＞:：;；,\\'
+"""An angle bracket that is not closed is T201's."""
+_FRAMES = "*_{}|/~#=-"
+"""Signs that are legal in a local part, and that people put at both ends to set something off."""
+
+
+def strip_edges(text: str) -> list[Repair]:
+    """Find what is to be taken off the ends of a text that holds one at-sign (T202).
+
+    Safe: white space and invisible characters, paired quotes and brackets, commas and semicolons,
+    one final dot (RFC 1034 3.1 writes absolute names so), white space around the at-sign and the
+    domain's dots (RFC 5322 3.4.1 allows it there). Where only one of a pair is there the text may
+    be cut off or the sign belong to the local part: proposed.
+    """
+    if count_at(text) != 1:
+        return []
+    clean = _take_off(text)
+    if clean != text:
+        return [Repair(Grade.SAFE, clean, "outer characters taken off")]
+    return _propose(text)
+
+
+def _take_off(text: str) -> str:
+    """Take off all that can only be noise, layer by layer."""
+    for _ in range(_ROUNDS):
+        before = text
+        text = trim(text)
+        text = _without_inner_invisible(text)
+        text = _unpair(text)
+        text = text.lstrip(_SEPARATORS)
+        text = _without_end(text)
+        text = _join(text)
+        if text == before:
+            break
+    return text
+
+
+def _without_inner_invisible(text: str) -> str:
+    """Take invisible characters out of Latin text; elsewhere they can carry meaning (ZWNJ, VS)."""
+    seen = without_invisible(text)
+    return seen if narrow(seen).isascii() else text
+
+
+def _unpair(text: str) -> str:
+    paired = _PAIRED.match(text)
+    if paired and len(paired[1]) == len(paired[3]):
+        text = paired[2]
+    if len(text) > 2 and text[0] in SINGLE_QUOTES and text[-1] in SINGLE_QUOTES:
+        inner = text[1:-1]
+        if not any(sign in inner for sign in SINGLE_QUOTES) or reads(inner):
+            text = inner
+    if len(text) > 2 and BRACKETS.get(text[0]) == text[-1]:
+        inner = text[1:-1]
+        if text[0] not in inner and text[-1] not in inner:
+            text = inner
+    return text
+
+
+def _without_end(text: str) -> str:
+    """Take final commas, semicolons and one dot off, unless they may stand for what is missing."""
+    bare = text if _REFERENCE_END.search(text) else text.rstrip(SEMICOLONS)
+    if _CUT_OFF.search(bare):
+        return text
+    shorter = bare.rstrip(COMMAS)
+    if shorter[-1:] in DOTS and shorter:
+        shorter = shorter[:-1]
+    if shorter != bare and (_COUNTRY_MAY_LACK.search(shorter) or shorter[-1:] in DOTS):
+        return bare
+    return shorter
+
+
+def _join(text: str) -> str:
+    """Close up the white space around the at-sign and the domain's dots, if nothing else is there."""
+    joined = _AROUND_AT.sub(r"\1", text)
+    local, domain = split_at(joined)
+    found = _SPACED_DOT.search(domain)
+    place = 0
+    while found:
+        place = found.start()
+        left = narrow(f"a@{domain[:place]}")
+        domain = f"{domain[:place]}.{domain[found.end() :]}"
+        whole = narrow(f"a@{domain}")
+        # `x.com. Thanks` is a sentence, `x.co. jp` a domain: what meets inside a public suffix
+        # belongs together.
+        if _is_registrable(left) and not (reads(whole) and spans(whole, place)):
+            return text
+        found = _SPACED_DOT.search(domain)
+    joined = f"{local}{joined[len(local)]}{domain}"
+    return joined if joined != text and reads(joined) else text
+
+
+def _is_registrable(text: str) -> bool:
+    found = judge_one(text)
+    return found.syntax != "refused" and is_registrable(found.ascii_domain)
+
+
+def _propose(text: str) -> list[Repair]:
+    """Find the ends that are likely noise, but not certainly."""
+    if any(sign in text for sign in TURNING):
+        return [Repair(Grade.REFUSED, None, "the direction of writing is turned round inside")]
+    end = re.search(rf"[^{AT}]*\Z", text)
+    bare = text
+    while bare and is_sign(bare[-1]) and bare[-1] not in AT:
+        bare = bare[:-1]
+    if end and _CUT_OFF.search(text):
+        return [Repair(Grade.REFUSED, None, "the text looks cut off")]
+    for inner in _without_start(bare, framed=bare != text):
+        if inner != text and reads(inner) and count_at(inner) == 1:
+            signs = " ".join(name_of(sign) for sign in _signs(text, inner))
+            return [Repair(Grade.PROPOSED, inner, f"{signs} at an end, perhaps not a part")]
+    return []
+
+
+def _without_start(text: str, framed: bool) -> list[str]:
+    """Return readings of a text without the signs at its start, the likeliest first."""
+    local, domain = split_at(text)
+    sign = text[len(local)] if len(local) < len(text) else ""
+    if len(local) > 2 and local[0] in SINGLE_QUOTES:
+        inner = local[1:-1] if local[-1] in SINGLE_QUOTES else local[1:]
+        return [f"{inner}{sign}{domain}"]
+    bare = local.lstrip(_ILLEGAL_BEFORE)
+    if framed:
+        bare = bare.lstrip(_FRAMES)
+    while bare and not bare[0].isascii() and is_sign(bare[0]):
+        bare = trim(bare[1:])
+    return [f"{bare}{sign}{domain}"] if bare else []
+
+
+def _signs(text: str, inner: str) -> list[str]:
+    """Return the distinct signs around a part of a text."""
+    before, _, behind = text.partition(inner)
+    return sorted(set(before + behind) - {" "}) or [" "]
+
+
+_ODD_EDGE = rf"[{SPACE}{INVISIBLE}{TURNING}]"
+CANDIDATES = rf"{_ODD_EDGE}|\A[^A-Za-z0-9]|[^A-Za-z0-9]\z"
+"""Every text that `strip_edges` has something to say of matches this (RE2)."""

@@ -1,0 +1,230 @@
+"""Forbidden characters inside an address, and what they may have been meant for (T204)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from ..model.rule import Grade
+from .characters import AT, COMMAS, INVISIBLE, SPACE, count_at, name_of, narrow, split_at, trim
+from .edges import strip_edges
+from .repair import Repair, is_complete, reads, spans
+from .suffix import public_suffix
+from .syntax import ATEXT, judge_one
+from .wrapping import unwrap
+
+_LOCAL = re.compile(rf"[{ATEXT}.]")
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]")
+_SPACE = re.compile(f"[{SPACE}]")
+_UNSEEN = re.compile(f"[{INVISIBLE}\u00ad]")
+_QUOTES = "\"“”„'‘’`´"
+_DOT_LIKE = f"{COMMAS};；:：・·"
+"""What is typed for a dot by a slip: the keys beside it, and what an input method makes of it."""
+
+_NOTE = re.compile(r"\([^()]*\)")
+_LOOK_ALIKES = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−－ー\u00ad", "-"),
+        **dict.fromkeys("’‘ʼ＇", "'"),
+        **dict.fromkeys("。｡．․", "."),
+        **dict.fromkeys("，、､", ","),
+    }
+)
+_WORD_AT = re.compile(
+    rf"(?i)[{SPACE}]*(?:[(（\[［{{<＜][{SPACE}]*(?:at|a|@|アット|アットマーク)[{SPACE}]*[)）\]］}}>＞]"
+    rf"|[☆★◎●]|アットマーク|(?<=[{SPACE}])at(?=[{SPACE}]))[{SPACE}]*"
+)
+_WORD_DOT = re.compile(
+    rf"(?i)[{SPACE}]*(?:[(（\[［{{<][{SPACE}]*(?:dot|\.|ドット)[{SPACE}]*[)）\]］}}>]"
+    rf"|ドット|(?<=[{SPACE}])dot(?=[{SPACE}]))[{SPACE}]*"
+)
+
+
+def read_inside(text: str) -> list[Repair]:
+    """Find the readings of a text with a forbidden character inside, best first (T204).
+
+    Proposed are the removal that the help page asks for (commas, quotes, spaces) and the dot that
+    a comma, or a space in the domain, stands for - each only if it gives an address under a known
+    public suffix. Refused: what stands behind a whole address, and all that would need a guess.
+    """
+    bare = trim(narrow(text))
+    signs = count_at(bare)
+    if signs == 0:
+        return _read_words(bare)
+    if signs > 1:
+        return _read_doubled(bare)
+    if reads(bare):
+        return _read_look_alikes(bare)
+    local, domain = split_at(bare)
+    if not trim(local) or not trim(domain) or unwrap(text) or strip_edges(text):
+        return []
+    if local[0] == local[-1] == '"' and len(local) > 1:
+        detail = "without its quotes it would be another local part"
+        return [Repair(Grade.REFUSED, None, detail)] if _needs_quotes(local) else []
+    return _read_forbidden(local, domain)
+
+
+def _needs_quotes(local: str) -> bool:
+    return not re.fullmatch(rf"[{ATEXT}.]+", local[1:-1])
+
+
+def _read_words(text: str) -> list[Repair]:
+    """Read `ann (at) example (dot) com`, the form that hides an address from harvesters."""
+    if len(_WORD_AT.findall(text)) != 1:
+        return []
+    after = _WORD_DOT.sub(".", _WORD_AT.sub(AT[0], text))
+    if after.isascii() and is_complete(after):
+        return [Repair(Grade.PROPOSED, after, "the at-sign is written in words")]
+    return []
+
+
+def _read_doubled(text: str) -> list[Repair]:
+    """Read a text whose at-sign was typed twice, or once more at the end."""
+    after = re.sub(rf"[{AT}]+", AT[0], text)
+    if after.endswith(AT[0]):
+        after = after[:-1]
+    if count_at(after) == 1 and is_complete(after):
+        return [Repair(Grade.PROPOSED, after, "one at-sign too many")]
+    if text[0] in AT and count_at(after) == 2:
+        return [Repair(Grade.REFUSED, None, "it looks like a handle of a social network")]
+    return []
+
+
+def _read_look_alikes(text: str) -> list[Repair]:
+    """Read an address whose dash, apostrophe or dot is another sign that looks like it."""
+    if text.isascii():
+        return []
+    after = text.translate(_LOOK_ALIKES)
+    if "," in after:
+        local, domain = split_at(text)
+        return _read_forbidden(local, domain) if any(one in local for one in COMMAS) else []
+    if after != text and after.isascii() and reads(after) and judge_one(text).address != after:
+        return [Repair(Grade.PROPOSED, after, "a sign that only looks like an ASCII one")]
+    return []
+
+
+def _read_forbidden(local: str, domain: str) -> list[Repair]:
+    found = _forbidden(local, domain)
+    if not found:
+        return _read_dots(local, domain)
+    place = next((i for i, sign in enumerate(domain) if not _is_domain(sign)), 0)
+    if any(_kind(sign) == "other" for sign in found):
+        proposals = _read_notes(local, domain)
+    else:
+        proposals = _proposals(local, domain, place)
+    if proposals:
+        return proposals
+    if place and is_complete(f"a@{domain[:place].rstrip('.')}"):
+        detail = "what follows the address would become part of its domain"
+    else:
+        detail = f"forbidden: {_describe(found)}"
+    return [Repair(Grade.REFUSED, None, detail)]
+
+
+def _read_dots(local: str, domain: str) -> list[Repair]:
+    """Read a domain with a dot too many; in the local part of carriers two dots are real."""
+    single = re.sub(r"\.{2,}", ".", domain).lstrip(".")
+    after = f"{local}@{single}"
+    if single != domain and is_complete(after):
+        return [Repair(Grade.PROPOSED, after, "one dot too many in the domain")]
+    return []
+
+
+def _read_notes(local: str, domain: str) -> list[Repair]:
+    """Read a comment inside as RFC 5322 3.2.2 does, which drops it, else as if only its signs."""
+    text = f"{local}@{domain}"
+    if not _NOTE.search(text):
+        return []
+    dropped = (_NOTE.sub("", text), "comment taken out")
+    kept = (re.sub(r"[()]", "", text), "brackets removed")
+    return [
+        Repair(Grade.PROPOSED, after, detail)
+        for after, detail in (dropped, kept)
+        if count_at(after) == 1 and is_complete(after)
+    ]
+
+
+def _proposals(local: str, domain: str, place: int) -> list[Repair]:
+    """Return the readings that the public suffix list supports, best first."""
+    before, behind = _as_dots(local, COMMAS), _as_dots(domain, f"{_DOT_LIKE} ")
+    readings = [
+        (f"{_removed(local)}@{_removed(domain)}", "removed"),
+        (f"{before or _removed(local)}@{behind or _removed(domain)}", "read as a dot"),
+    ]
+    if before and behind:
+        readings += [(f"{_removed(local)}@{behind}", "read as a dot")]
+    supported = [
+        (after, how)
+        for after, how in dict(reversed(readings)).items()
+        if _is_supported(after, domain, place)
+    ]
+    # The removal that the help page asks for goes first, unless the dot completes a public suffix.
+    supported.sort(key=lambda one: (-_labels(one[0]), one[1] != "removed"))
+    named = _describe(_forbidden(local, domain))
+    return [Repair(Grade.PROPOSED, after, f"{named} {how}") for after, how in supported]
+
+
+def _is_supported(after: str, domain: str, place: int) -> bool:
+    if count_at(after) != 1 or not is_complete(after):
+        return False
+    whole = place and is_complete(f"a@{domain[:place].rstrip('.')}")
+    return not whole or spans(after, place)
+
+
+def _labels(text: str) -> int:
+    return public_suffix(judge_one(text).ascii_domain).count(".")
+
+
+def _removed(part: str) -> str:
+    """Take out what the help page asks to delete, and what nobody sees; the rest stays."""
+    return "".join(
+        sign for sign in part if _kind(sign) not in ("comma", "quote", "space", "unseen")
+    )
+
+
+def _as_dots(part: str, like: str) -> str:
+    """Read commas and their like as dots, or return '' where there are none."""
+    spaced = _SPACE.sub(" ", part) if " " in like else _SPACE.sub("", part)
+    dotted = re.sub(f" *[{re.escape(like)}] *", ".", spaced)
+    kept = _removed(dotted)
+    return kept if dotted != spaced and ".." not in kept else ""
+
+
+def _forbidden(local: str, domain: str) -> list[str]:
+    found = [sign for sign in local if not _is_local(sign)]
+    return found + [sign for sign in domain if not _is_domain(sign)]
+
+
+def _kind(sign: str) -> str:
+    if sign in COMMAS:
+        return "comma"
+    if sign in _QUOTES:
+        return "quote"
+    if _SPACE.match(sign):
+        return "space"
+    if _UNSEEN.match(sign):
+        return "unseen"
+    return "stop" if sign in _DOT_LIKE else "other"
+
+
+def _is_local(sign: str) -> bool:
+    if sign.isascii():
+        return bool(_LOCAL.match(sign))
+    return not _is_forbidden(sign)
+
+
+def _is_domain(sign: str) -> bool:
+    if sign.isascii():
+        return bool(_DOMAIN.match(sign))
+    return not _is_forbidden(sign) and unicodedata.category(sign)[0] in "LMN"
+
+
+def _is_forbidden(sign: str) -> bool:
+    """Say whether a character beyond ASCII cannot be part of an address, whichever."""
+    return sign in COMMAS or sign in _QUOTES or unicodedata.category(sign)[0] in "ZC"
+
+
+def _describe(signs: Iterable[str]) -> str:
+    """Name signs for a detail, each once."""
+    return " ".join(dict.fromkeys(name_of(sign) for sign in signs))
