@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from .model.errors import ListHygieneError
 
 Numbers = npt.NDArray[Any]
 _MARK = b"LHP1"
+_MOST_SUMS = 4096
 
 
 @dataclass
@@ -49,9 +52,7 @@ class PatchMaker:
     def finish(self) -> bytes:
         """Return the patch, compressed."""
         parts = [_joined(one) for one in (self._copies, self._skips, self._inserts)]
-        numbers = b"".join(_packed(part) for part in parts)
-        body = len(parts[0]).to_bytes(8, "little") + numbers + b"".join(self._literal)
-        return _MARK + zlib.compress(body, 1)
+        return _MARK + zlib.compress(_pack(parts) + b"".join(self._literal), 1)
 
 
 def apply_patch(new: bytes, patch: bytes) -> bytes:
@@ -79,29 +80,87 @@ def fingerprint(content: bytes | memoryview) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@dataclass
+class Sums:
+    """Checksums of stretches of a file as it is written: they find where it was edited later."""
+
+    _sizes: list[int] = field(default_factory=list)
+    _sums: list[int] = field(default_factory=list)
+    _group: int = 1
+
+    def begin(self, records: int) -> None:
+        """Say how many records will come; up to 4,096 of them get a checksum of their own."""
+        self._group = records // _MOST_SUMS + 1
+
+    def add(self, records: Any) -> memoryview:
+        """Take an Arrow array of written records; return its bytes."""
+        offsets = np.frombuffer(records.buffers()[1], dtype="<i8")
+        offsets = offsets[records.offset : records.offset + len(records) + 1]
+        content = memoryview(records.buffers()[2] or b"")
+        bounds = [*offsets[: -1 : self._group].tolist(), int(offsets[-1])]
+        for start, stop in pairwise(bounds):
+            self._sizes.append(stop - start)
+            self._sums.append(zlib.crc32(content[start:stop]))
+        return content[bounds[0] : bounds[-1]]
+
+    def finish(self) -> bytes:
+        """Return the sums, compressed."""
+        return zlib.compress(_pack([self._sizes, self._sums]))
+
+
+def find_edited_lines(content: bytes, sums: bytes) -> tuple[int, int]:
+    """Return the first and the last line (1-based) between which a file was edited."""
+    try:
+        body = zlib.decompress(sums)
+        (sizes, checks), _ = _take(body, 2)
+    except (ValueError, TypeError, IndexError, zlib.error) as error:
+        raise ListHygieneError("the change log is damaged") from error
+    start = 0
+    for size, check in zip(sizes.tolist(), checks.tolist(), strict=True):
+        if zlib.crc32(content[start : start + size]) != check or start + size > len(content):
+            break
+        start += size
+    stop = len(content)
+    for size, check in zip(sizes[::-1].tolist(), checks[::-1].tolist(), strict=True):
+        if stop - size < start or zlib.crc32(content[stop - size : stop]) != check:
+            break
+        stop -= size
+    first = content.count(b"\n", 0, start) + 1
+    return first, max(first, content.count(b"\n", 0, max(stop - 1, start)) + 1)
+
+
 def _joined(parts: list[Numbers]) -> Numbers:
     return np.concatenate(parts) if parts else np.empty(0, dtype="<u8")
 
 
-def _packed(numbers: Numbers) -> bytes:
-    """Pack numbers as narrow as they fit, the width in the first byte."""
-    peak = int(numbers.max()) if len(numbers) else 0
-    width = next(w for w in (1, 2, 4, 8) if peak < 1 << (8 * w))
-    return bytes([width]) + numbers.astype(f"<u{width}").tobytes()
+def _pack(arrays: Sequence[Numbers | list[int]]) -> bytes:
+    """Pack arrays of one length, each as narrow as its numbers fit."""
+    parts = [len(arrays[0]).to_bytes(8, "little")]
+    for array in arrays:
+        numbers = np.asarray(array, dtype="<u8")
+        peak = int(numbers.max()) if len(numbers) else 0
+        width = next(w for w in (1, 2, 4, 8) if peak < 1 << (8 * w))
+        parts += [bytes([width]), numbers.astype(f"<u{width}").tobytes()]
+    return b"".join(parts)
+
+
+def _take(body: bytes, arrays: int) -> tuple[list[Numbers], bytes]:
+    """Undo `_pack`; return the arrays and what stands behind them."""
+    count, place = int.from_bytes(body[:8], "little"), 8
+    taken = []
+    for _ in range(arrays):
+        width = body[place]
+        part = np.frombuffer(body, f"<u{width}", count, place + 1)
+        taken.append(part.astype(np.int64))
+        place += 1 + width * count
+    return taken, body[place:]
 
 
 def _unpacked(patch: bytes) -> tuple[Numbers, Numbers, Numbers, bytes]:
     try:
         if not patch.startswith(_MARK):
             raise ValueError
-        body = zlib.decompress(patch[len(_MARK) :])
-        count, place = int.from_bytes(body[:8], "little"), 8
-        arrays = []
-        for _ in range(3):
-            width = body[place]
-            part = np.frombuffer(body, f"<u{width}", count, place + 1)
-            arrays.append(part.astype(np.int64))
-            place += 1 + width * count
+        (copies, skips, inserts), literal = _take(zlib.decompress(patch[len(_MARK) :]), 3)
     except (ValueError, TypeError, IndexError, zlib.error) as error:
         raise ListHygieneError("the change log is damaged") from error
-    return arrays[0], arrays[1], arrays[2], body[place:]
+    return copies, skips, inserts, literal

@@ -117,11 +117,12 @@ def to_plain(raw: bytes, encoding: str, bom: bytes, codec: str) -> bytes:
     return body.decode(encoding, errors=_errors(encoding)).encode("utf-8", errors="surrogatepass")
 
 
-def from_plain(content: bytes, encoding: str, codec: str) -> bytes:
+def from_plain(content: bytes | memoryview, encoding: str, codec: str) -> bytes | memoryview:
     """Return a content in the file's own encoding; the mark is not put before it."""
     if codec_matches(encoding, codec):
         return content
-    return content.decode("utf-8", errors="surrogatepass").encode(encoding, _errors(encoding))
+    text = bytes(content).decode("utf-8", errors="surrogatepass")
+    return text.encode(encoding, _errors(encoding))
 
 
 def codec_matches(encoding: str, codec: str) -> bool:

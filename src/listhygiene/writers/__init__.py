@@ -1,0 +1,99 @@
+"""Writers: a listing and its edits in, the user's own file back; one module a format.
+
+A writer module has a NAME, `writes(listing, out) -> bool`, `write(listing, edits, out)`, which
+returns what `restore` needs (a mapping that JSON can hold), and `restore(content, restoring)`.
+It may have `quarantine(listing, out)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+from ..model.errors import ListHygieneError, UnreadableList, UnwritableList
+from ..model.listing import Edits, Listing
+
+Restoring = Mapping[str, object]
+"""How to go back from what was written to what was read: "format" and what that format needs."""
+
+
+class Writer(Protocol):
+    """What a module of this package offers."""
+
+    NAME: str
+
+    def writes(self, listing: Listing, out: Path) -> bool:
+        """Tell whether this list can be written to this file by this module."""
+
+    def write(self, listing: Listing, edits: Edits, out: Path) -> Restoring:
+        """Write the list with its edits; raises UnwritableList, and then nothing was changed."""
+
+    def restore(self, content: bytes, restoring: Restoring) -> bytes:
+        """Return the bytes of the original."""
+
+
+def write(listing: Listing, edits: Edits, out: str | os.PathLike[str]) -> Restoring:
+    """Give a list back as a file: only what `edits` names differs from what was read.
+
+    The file appears whole or not at all. Result: what `restore` needs; fit for JSON. Raises
+    UnwritableList.
+    """
+    place = Path(out)
+    for writer in _writers():
+        if writer.writes(listing, place):
+            return {"format": writer.NAME, **writer.write(listing, edits, place)}
+    raise UnwritableList(
+        f"a list of the format {listing.format} cannot be written here",
+        file=str(place),
+        remedy="Choose an output of the same kind as the input.",
+    )
+
+
+def restore(out: str | os.PathLike[str], restoring: Restoring) -> bytes:
+    """Return the original's bytes from a file that `write` wrote, and what it returned then.
+
+    Raises ListHygieneError where the file has been edited since, saying where.
+    """
+    try:
+        content = Path(out).read_bytes()
+    except OSError as error:
+        raise UnreadableList(
+            f"cannot be read ({error.strerror or type(error).__name__})",
+            file=os.fspath(out),
+            remedy="Check the path and its permissions.",
+        ) from error
+    for writer in _writers():
+        if restoring.get("format") == writer.NAME:
+            try:
+                return writer.restore(content, restoring)
+            except ListHygieneError as error:
+                error.file = error.file or os.fspath(out)
+                raise
+    raise ListHygieneError("the change log names a format that is not known", file=os.fspath(out))
+
+
+def quarantine(listing: Listing, out: str | os.PathLike[str]) -> int:
+    """Write the raw records of a list that are out of balance to a file; return how many.
+
+    Raises UnwritableList where the format has no such records.
+    """
+    for writer in _writers():
+        if listing.format == writer.NAME and hasattr(writer, "quarantine"):
+            return int(writer.quarantine(listing, Path(out)))
+    if listing.unbalanced:
+        raise UnwritableList(
+            f"a list of the format {listing.format} has no raw rows to set aside",
+            file=os.fspath(out),
+        )
+    return 0
+
+
+def _writers() -> Iterator[Writer]:
+    for name in sorted(one.name for one in pkgutil.iter_modules(__path__) if one.name[0] != "_"):
+        module = importlib.import_module(f"{__name__}.{name}")
+        if hasattr(module, "writes"):
+            yield cast(Writer, module)

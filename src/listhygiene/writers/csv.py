@@ -1,0 +1,281 @@
+"""CSV: the same bytes back, but for the cells that were changed and the columns that were added."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..delimited.encoding import from_plain, to_plain
+from ..delimited.places import is_separator_line
+from ..delimited.splice import encode_text, spell_column, splice_record
+from ..delimited.table import HEADER, PREAMBLE, Dialect, Records
+from ..delimited.weave import Weave, weave
+from ..files import replacing
+from ..formulas import escape_formula, find_escapable, find_formulas
+from ..model.errors import ListHygieneError, UnwritableList
+from ..model.listing import Edits, Listing
+from ..model.report import Verdict
+from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprint
+
+NAME = "csv"
+
+Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A list's bytes once more, and what the reader knows of them."""
+
+    listing: Listing
+    content: bytes
+    dialect: Dialect
+    records: Records
+    rows: npt.NDArray[np.int64]
+    named: int | None
+
+    @property
+    def balanced(self) -> Marks:
+        """Which rows may be touched at all: those out of balance go unchanged into the output."""
+        marks = np.ones(len(self.rows), dtype=bool)
+        marks[list(self.listing.unbalanced)] = False
+        return marks
+
+
+def writes(listing: Listing, out: Path) -> bool:
+    """Tell whether a list was read from delimited text."""
+    return listing.format == NAME and "records" in listing.facts
+
+
+def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
+    """Write a list back; return what `restore` needs.
+
+    Encoding, mark, delimiter, line ends, quoting, blank lines, preamble and footers stay. Rows out
+    of balance go unchanged into the output, without the appended columns, which would be read as
+    cells of other columns. Raises UnwritableList where the list has changed since it was read or
+    its encoding lacks a character of a changed cell.
+    """
+    source = _open(listing)
+    keep = _kept_rows(source, edits)
+    earlier = _find_earlier(listing, edits)
+    cells = _gather_cells(source, edits, earlier, keep)
+    appended = {name: one for name, one in edits.columns.items() if name not in earlier}
+    plan = Weave(
+        keep=_kept_records(source, keep),
+        changed=_splice_all(source, cells) | _splice_header(source, edits, list(appended)),
+        suffixed=_suffixed(source),
+        suffixes=[spell_column(one, source.dialect) for one in appended.values()],
+        rows=source.rows,
+    )
+    return _write_woven(source, plan, out)
+
+
+def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
+    """Return the original's bytes; raises ListHygieneError where the file was edited since."""
+    encoding, codec = str(restoring["encoding"]), str(restoring["codec"])
+    bom = base64.b64decode(str(restoring["bom"]))
+    edited = fingerprint(content) != restoring["output"]
+    try:
+        plain = to_plain(content, encoding, bom, codec)
+    except UnicodeError:
+        plain, edited = content, True
+    if edited:
+        first, last = find_edited_lines(plain, base64.b64decode(str(restoring["sums"])))
+        raise ListHygieneError(
+            "the file has been edited since it was written",
+            place=f"line {first}" if first == last else f"lines {first} to {last}",
+            remedy="Take those edits back first, or keep the file as it is.",
+        )
+    original = apply_patch(plain, base64.b64decode(str(restoring["patch"])))
+    raw = bom + from_plain(original, encoding, codec)
+    if fingerprint(raw) != restoring["input"]:
+        raise ListHygieneError("the change log does not belong to this file")
+    return raw
+
+
+def quarantine(listing: Listing, out: Path) -> int:
+    """Write the raw records out of balance to a file, as they stand; return how many."""
+    source = _open(listing)
+    numbers = source.rows[sorted(listing.unbalanced)]
+    ends = np.append(source.records.starts[1:], len(source.content))
+    raw = b"".join(source.content[source.records.starts[i] : ends[i]] for i in numbers.tolist())
+    dialect = source.dialect
+    with replacing(out) as stream:
+        stream.write(dialect.bom + from_plain(raw, dialect.encoding, dialect.codec))
+    return len(numbers)
+
+
+def _open(listing: Listing) -> _Source:
+    """Read the list's bytes again; raises UnwritableList where they are not those of then."""
+    dialect: Dialect = listing.facts["dialect"]
+    try:
+        raw = Path(listing.path).read_bytes()
+    except OSError as error:
+        raise UnwritableList(
+            f"cannot be read again ({error.strerror or type(error).__name__})", file=listing.path
+        ) from error
+    if fingerprint(raw) != listing.facts["sha256"]:
+        raise UnwritableList(
+            "the list has changed since it was read", file=listing.path, remedy="Run again."
+        )
+    content = to_plain(raw, dialect.encoding, dialect.bom, dialect.codec)
+    if dialect.bom + from_plain(content, dialect.encoding, dialect.codec) != raw:
+        raise UnwritableList(
+            f"its {dialect.encoding.upper()} has more than one spelling of the same character",
+            file=listing.path,
+            remedy="Save the list as UTF-8 first.",
+        )
+    facts = listing.facts
+    return _Source(listing, content, dialect, facts["records"], facts["rows"], facts["named"])
+
+
+def _write_woven(source: _Source, plan: Weave, out: Path) -> dict[str, object]:
+    patch, sums, hasher = PatchMaker(), Sums(), hashlib.sha256(source.dialect.bom)
+    dialect = source.dialect
+    with replacing(out) as stream:
+        stream.write(dialect.bom)
+        for piece in weave(source.content, source.records, plan, dialect, patch, sums):
+            coded = from_plain(piece, dialect.encoding, dialect.codec)
+            stream.write(coded)
+            hasher.update(coded)
+    return {
+        "input": source.listing.facts["sha256"],
+        "output": hasher.hexdigest(),
+        "encoding": dialect.encoding,
+        "codec": dialect.codec,
+        "bom": base64.b64encode(dialect.bom).decode("ascii"),
+        "sums": base64.b64encode(sums.finish()).decode("ascii"),
+        "patch": base64.b64encode(patch.finish()).decode("ascii"),
+    }
+
+
+def _kept_rows(source: _Source, edits: Edits) -> Marks:
+    return np.ones(len(source.rows), dtype=bool) if edits.keep is None else edits.keep
+
+
+def _kept_records(source: _Source, keep: Marks) -> Marks:
+    """Tell which records stay: the kept contacts, the header, and where no contact in balance
+    goes, what is no contact."""
+    kinds = source.records.kinds
+    whole = bool(keep[source.balanced].all())
+    kept = np.full(len(kinds), whole)
+    kept[kinds == HEADER] = True
+    first = source.content[source.records.starts[0] : source.records.ends[0]]
+    kept[0] |= kinds[0] == PREAMBLE and is_separator_line(first)
+    kept[source.rows] = keep
+    return kept
+
+
+def _suffixed(source: _Source) -> Marks:
+    marks = np.zeros(len(source.records.kinds), dtype=bool)
+    marks[source.rows[source.balanced]] = True
+    return marks
+
+
+def _find_earlier(listing: Listing, edits: Edits) -> dict[str, int]:
+    """Return where the columns of an earlier run of ours stand.
+
+    Without a header line they are known by the first of them: the last columns of the rows, and
+    nothing but verdicts.
+    """
+    if listing.header_line is not None:
+        return {n: listing.header.index(n) for n in edits.columns if n in listing.header}
+    start = len(listing.header) - len(edits.columns)
+    if start < 1 or not edits.columns or not len(listing.frame):
+        return {}
+    if not listing.frame.iloc[:, start].isin([*Verdict, ""]).all():
+        return {}
+    return {name: start + i for i, name in enumerate(edits.columns)}
+
+
+def _gather_cells(
+    source: _Source, edits: Edits, earlier: Mapping[str, int], keep: Marks
+) -> dict[int, dict[int, str]]:
+    """Return the new texts of each row, by column, of all that is asked for."""
+    touchable = source.balanced & keep
+    cells: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), text in edits.cells.items():
+        if touchable[row]:
+            cells[row][column] = text
+    if edits.formulas != "keep":
+        _tame(source, edits, earlier, touchable, cells)
+    for name, column in earlier.items():
+        new = edits.columns[name].reset_index(drop=True)
+        live = find_escapable(new)
+        if live.any():
+            new = new.where(~live, new[live].map(escape_formula).reindex(new.index))
+        differs = (new != source.listing.frame.iloc[:, column]).to_numpy() & touchable
+        for row in np.flatnonzero(differs).tolist():
+            cells[row][column] = new.iloc[row]
+    return dict(cells)
+
+
+def _tame(
+    source: _Source,
+    edits: Edits,
+    earlier: Mapping[str, int],
+    touchable: Marks,
+    cells: dict[int, dict[int, str]],
+) -> None:
+    """Escape the user's own cells that a spreadsheet would execute, or refuse to write them."""
+    frame, listing = source.listing.frame, source.listing
+    own = [one for one in range(frame.shape[1]) if one not in earlier.values()]
+    find = find_formulas if edits.formulas == "refuse" else find_escapable
+    for column in own:
+        now = frame.iloc[:, column].copy()
+        for row in [row for row, texts in cells.items() if column in texts]:
+            now.iloc[row] = cells[row][column]
+        for row in np.flatnonzero(find(now).to_numpy() & touchable).tolist():
+            if edits.formulas == "refuse":
+                raise UnwritableList(
+                    "a spreadsheet would execute a cell of this list",
+                    file=listing.path,
+                    place=f"line {listing.lines[row]}, column {column + 1}",
+                    remedy="Choose --csv-formulas escape or keep.",
+                )
+            cells.setdefault(row, {})[column] = escape_formula(now.iloc[row])
+
+
+def _splice_all(source: _Source, cells: Mapping[int, Mapping[int, str]]) -> dict[int, bytes]:
+    """Return the new bytes of each record that is changed."""
+    changed = {}
+    for row, texts in cells.items():
+        number = int(source.rows[row])
+        coded = {column: _encode(source, row, column, text) for column, text in texts.items()}
+        changed[number] = splice_record(
+            source.content, source.records, number, coded, source.dialect
+        )
+    return changed
+
+
+def _encode(source: _Source, row: int, column: int, text: str) -> bytes:
+    try:
+        return encode_text(text, source.dialect)
+    except UnicodeError:
+        raise UnwritableList(
+            f"{source.dialect.encoding.upper()} lacks a character of the new text",
+            file=source.listing.path,
+            place=f"line {source.listing.lines[row]}, column {column + 1}",
+            remedy="Save the list as UTF-8 first.",
+        ) from None
+
+
+def _splice_header(source: _Source, edits: Edits, names: list[str]) -> dict[int, bytes]:
+    """Return the header's record with its new texts and names."""
+    if source.named is None or not (edits.headers or names):
+        return {}
+    number = int(np.searchsorted(source.records.lines, source.named))
+    texts = {
+        column: encode_text(text, source.dialect, "backslashreplace")
+        for column, text in edits.headers.items()
+    }
+    width = len(source.listing.header)
+    texts |= {width + i: encode_text(name, source.dialect) for i, name in enumerate(names)}
+    record = splice_record(source.content, source.records, number, texts, source.dialect)
+    return {number: record}
