@@ -13,8 +13,9 @@ from ..model.bounce import Type
 from ..model.errors import UsageError
 from ..model.listing import TEXT
 from . import fold, states
+from .clock import note_clock, seconds
 from .engine import Database
-from .journal import Added, add_rows, event_key, note_clock, seconds
+from .journal import Added, add_rows, event_key
 from .keys import normalise
 from .matching import match
 from .schema import events

@@ -93,11 +93,7 @@ def open_sqlite(path: Path, *, write: bool, timeout: float) -> Database:
     name = os.fspath(path)
     if not path.exists():
         if not write:
-            raise BlocklistError(
-                "there is no such blocklist",
-                file=name,
-                remedy="Check the path, or make one with `listhygiene blocklist import`.",
-            )
+            raise missing(name)
         _make_sqlite(path, timeout)
     if not path.is_file() or path.stat().st_size == 0:
         raise BlocklistError(
@@ -152,6 +148,15 @@ def open_postgresql(url: URL, *, write: bool, timeout: float) -> Database:
         else:
             _require_present(found, name)
     return database
+
+
+def missing(name: str) -> BlocklistError:
+    """Say that there is no blocklist where one was named."""
+    return BlocklistError(
+        "there is no such blocklist",
+        file=name,
+        remedy="Check the path, or make one with `listhygiene blocklist import`.",
+    )
 
 
 def _make_sqlite(path: Path, timeout: float) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, column, func, select
 
-from ..address.canonical import canonical
+from ..address.mailbox import canonical
 from ..address.syntax import judge
 from ..model.listing import TEXT
 from .engine import Database

@@ -11,10 +11,10 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from ..model.listing import TEXT
+from .clock import cutoff, moments, seconds
 from .engine import Database
-from .journal import seconds
 from .keys import among, batches, canonical_keys, digest, normalise
-from .looking import allowed_text, cutoff, moments
+from .looking import allowed_text
 from .matching import COLUMNS, match, state_rows
 from .schema import addresses, events, inputs, states
 
@@ -39,7 +39,7 @@ class BlockFilter:
 
 
 def list_blocks(
-    database: Database, chosen: BlockFilter, as_of: pd.Timestamp, months: int = 6
+    database: Database, chosen: BlockFilter, as_of: datetime, months: int = 6
 ) -> pd.DataFrame:
     """Return the blocks that stand, the latest first.
 

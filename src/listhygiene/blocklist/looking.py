@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pandas as pd
 
 from ..model.listing import TEXT
 from . import fold
+from .clock import moments
 from .engine import Database
 from .matching import ADDRESS, match
-
-MONTHS = 6
-"""The page's interval between two examinations of a block."""
 
 _TEXTS = ("block_type", "block_cause", "block_source", "block_match", "block_diagnostic", "allowed")
 _TIMES = ("block_since", "block_examined", "complained", "unsubscribed")
 
 
-def look_up(
-    database: Database, wanted: pd.Series, as_of: pd.Timestamp, months: int = MONTHS
-) -> pd.DataFrame:
+def look_up(database: Database, wanted: pd.Series) -> pd.DataFrame:
     """Return the present state of the addresses that the blocklist knows (`Blocks.look_up`).
 
-    Beside the columns of the protocol: block_due (bool: due for examination at `as_of`).
     Where several spellings of one mailbox are known, the heaviest block counts; a person's
     allowance of this very spelling comes before all, and a complaint or unsubscribe of any of them
     concerns the person.
@@ -36,7 +29,6 @@ def look_up(
     order = rows.sort_values(["rank", "since"], ascending=[True, False], kind="stable")
     best = order.drop_duplicates("label").set_index("label")
     people = rows.groupby("label")[["complained", "unsubscribed"]].min()
-    due = cutoff(as_of, months)
     state = pd.DataFrame(
         {
             "block_type": best["type"],
@@ -48,7 +40,6 @@ def look_up(
             "block_match": best["match"],
             "block_diagnostic": best["diagnostic"].where(best["diagnostic"].ne(""), best["reason"]),
             "block_examined": best["examined"],
-            "block_due": pd.to_numeric(best["due_from"]).le(due).astype(bool),
             "complained": people["complained"].reindex(best.index),
             "unsubscribed": people["unsubscribed"].reindex(best.index),
             "allowed": allowed_text(best),
@@ -58,14 +49,6 @@ def look_up(
     some |= state["complained"].notna() | state["unsubscribed"].notna()
     kept = state[some]
     return _typed(kept.loc[wanted.index[wanted.index.isin(kept.index)]])
-
-
-def cutoff(as_of: pd.Timestamp | datetime, months: int) -> int:
-    """Return the second up to which a last examination is due again: so many calendar months."""
-    moment = pd.Timestamp(as_of)
-    aware = moment.tz_localize("UTC") if moment.tzinfo is None else moment
-    day = aware.tz_convert("UTC").normalize() - pd.DateOffset(months=months)
-    return int(day.timestamp()) + 86_399
 
 
 def allowed_text(rows: pd.DataFrame) -> pd.Series:
@@ -89,7 +72,7 @@ def _typed(state: pd.DataFrame) -> pd.DataFrame:
     state = state.reindex(
         columns=[
             "block_type", "block_cause", "block_since", "block_strikes", "block_final",
-            "block_source", "block_match", "block_diagnostic", "block_examined", "block_due",
+            "block_source", "block_match", "block_diagnostic", "block_examined",
             "complained", "unsubscribed", "allowed",
         ]
     )  # fmt: skip
@@ -97,10 +80,4 @@ def _typed(state: pd.DataFrame) -> pd.DataFrame:
         state[name] = state[name].astype(TEXT).fillna("")
     for name in _TIMES:
         state[name] = moments(state[name])
-    return state.astype({"block_strikes": "int64", "block_final": bool, "block_due": bool})
-
-
-def moments(values: pd.Series) -> pd.Series:
-    """Turn seconds since 1970 into datetime64[s] (UTC, without zone), missing into NaT."""
-    numbers = pd.to_numeric(values).astype("Int64")
-    return pd.to_datetime(numbers, unit="s").astype("datetime64[s]")
+    return state.astype({"block_strikes": "int64", "block_final": bool})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Kind(StrEnum):
@@ -45,6 +47,29 @@ class Subject(StrEnum):
     SENDER = "sender"
     MESSAGE = "message"
     NETWORK = "network"
+
+
+CAUSE_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "T1": "temporary-domain-failure",
+        "T2": "out-of-office",
+        "T3": "authentication-failure",
+        "T4": "mailbox-full",
+        "T5": "temporary-network-error",
+        "T6": "content-related",
+        "T7": "other-temporary",
+        "P1": "sender-rejected",
+        "P2": "bad-domain",
+        "P3": "bad-address",
+        "P4": "policy-related",
+        "P5": "protocol-error",
+        "P6": "relay-restricted",
+        "P7": "routing-error",
+        "P8": "spam",
+        "P9": "other-permanent",
+    }
+)
+"""Code -> name of the 16 causes, in the order of the help page; their texts are in `bounces`."""
 
 
 @dataclass(frozen=True)
