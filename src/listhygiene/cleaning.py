@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .annotation import annotate
-from .changelog import Change, log_path, write_log
+from .changelog import Change, log_path, sha256, write_log
 from .files import same_file
 from .model.answer import Lookup
 from .model.contacts import Contacts
@@ -105,9 +105,7 @@ def _refuse_input(path: str, out: str, how: Cleaning) -> None:
         )
 
 
-def _fold_accepted(
-    listing: Listing, run: Run, accept: Sequence[str]
-) -> tuple[Contacts, Evidence]:
+def _fold_accepted(listing: Listing, run: Run, accept: Sequence[str]) -> tuple[Contacts, Evidence]:
     """Fold, gather evidence, and fold again with the proposals that were accepted."""
     contacts = fold_list(listing, run.policy)
     evidence = gather([contacts], run)[0]
@@ -160,11 +158,12 @@ def _write(
         headers=_renamed(one, how, policy),
         formulas=how.formulas,
     )
+    original = sha256(listing.path)
     files: dict[str, int] = {}
     logs: list[str] = []
     for target, keep in _targets(one, out, how):
         part = dataclasses.replace(edits, keep=keep)
-        log = _write_one(listing, part, target, changes, keep)
+        log = _write_one(listing, part, target, changes, original)
         files[str(target)] = len(one.verdicts) if keep is None else int(keep.sum())
         logs.append(str(log))
     if how.quarantine:
@@ -182,9 +181,7 @@ def _renamed(one: ListReport, how: Cleaning, policy: Policy) -> dict[int, str]:
     return rename_plan(one.contacts.headers, platform(policy.platform))
 
 
-def _targets(
-    one: ListReport, out: Path, how: Cleaning
-) -> list[tuple[Path, np.ndarray | None]]:
+def _targets(one: ListReport, out: Path, how: Cleaning) -> list[tuple[Path, np.ndarray | None]]:
     """Name the files to write, each with the rows it keeps (None = all)."""
     verdicts: pd.Series = one.verdicts
     if how.split:
@@ -203,10 +200,10 @@ def _write_one(
     edits: Edits,
     target: Path,
     changes: Sequence[Change],
-    keep: np.ndarray | None,
+    original: str,
 ) -> Path:
     from .writers import write
 
     restoring = write(listing, edits, target)
-    kept = [it for it in changes if keep is None or keep[it.row]]
-    return write_log(log_path(target), listing, target, kept, restoring)
+    kept = [it for it in changes if edits.keep is None or edits.keep[it.row]]
+    return write_log(log_path(target), listing, target, kept, restoring, original)
