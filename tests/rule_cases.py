@@ -96,6 +96,7 @@ def listing_of(block: Block) -> Listing:
         header_line=1 if has_header else None,
         preamble=int(listing_keys.get("preamble", 0)),
         unbalanced=unbalanced,
+        facts={"header_rows": block.keys["header-rows"]} if "header-rows" in block.keys else {},
     )
 
 

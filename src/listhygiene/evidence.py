@@ -8,19 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .formulas import formula_cells
 from .model.answer import MailAnswer
 from .model.contacts import Contacts
 from .model.evidence import Evidence
-from .model.listing import TEXT
+from .model.listing import TEXT, Listing
 
 ANSWER_COLUMNS = ["answer", "hosts", "unroutable", "answer_detail", "answer_why"]
 
 
 def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFrame]:
     """Return the tables that the rules read, by name; a missing evidence leaves its columns out."""
-    headers = contacts.headers.assign(
-        has_header=contacts.listing.header_line is not None, preamble=contacts.listing.preamble
-    )
+    headers = _join_listing(contacts.headers, contacts.listing)
     domains = _join_answers(contacts.domains, evidence)
     addresses = contacts.addresses
     if evidence.blocks is not None:
@@ -38,6 +37,23 @@ def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFr
         "domains": domains,
         "contacts": rows.assign(has_last_mailed="last_mailed_at" in roles),
     }
+
+
+def _join_listing(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
+    """Add what the file as a whole says: its header row, the lines above, cells that execute."""
+    header_rows = listing.facts.get("header_rows") or [listing.header_line] * (
+        listing.header_line is not None
+    )
+    # A workbook says of each cell whether it is a formula; in a CSV its first character does.
+    executable = (
+        formula_cells(listing.frame).to_numpy() if listing.format == "csv" else np.zeros(1, int)
+    )
+    return headers.assign(
+        has_header=listing.header_line is not None,
+        header_rows=len(header_rows),
+        preamble=listing.preamble,
+        executable=executable if len(executable) == len(headers) else 0,
+    )
 
 
 def _join_answers(domains: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
@@ -59,13 +75,15 @@ def find_first_rows(lists: Sequence[Contacts]) -> list[pd.DataFrame]:
 
     Rows count in the order of the lists and of their rows. Result, one frame a list, sparse (index
     = rows that have an earlier one): first_row, first_list (place of the list), same_mailbox_row,
-    same_mailbox_list; missing where there is none.
+    same_mailbox_list, and for each of the two the line there and the path of another list
+    (first_line, first_path, ...); missing where there is none.
     """
     keys = [_keys(one, "address") for one in lists]
     boxes = [_keys(one, "canonical") for one in lists]
     first_list, first_row = _first_holders(keys)
     box_list, box_row = _first_holders(boxes)
-    frames, start = [], 0
+    frames: list[pd.DataFrame] = []
+    start = 0
     for one in lists:
         rows = len(one.contacts)
         part = slice(start, start + rows)
@@ -80,9 +98,25 @@ def find_first_rows(lists: Sequence[Contacts]) -> list[pd.DataFrame]:
         same = (frame["first_row"] >= 0).to_numpy()
         frame.loc[same, ["same_mailbox_row", "same_mailbox_list"]] = -1
         known = ((frame["first_row"] >= 0) | (frame["same_mailbox_row"] >= 0)).to_numpy()
-        frames.append(frame[known].astype("Int64").mask(frame[known] < 0))
+        sparse = frame[known].astype("Int64").mask(frame[known] < 0)
+        frames.append(_with_lines(sparse, len(frames), lists))
         start += rows
     return frames
+
+
+def _with_lines(frame: pd.DataFrame, own: int, lists: Sequence[Contacts]) -> pd.DataFrame:
+    """Add the line where a person finds the earlier row, and the path of another list."""
+    for name in ("first", "same_mailbox"):
+        line = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+        path = pd.Series("", index=frame.index, dtype=TEXT)
+        for place, one in enumerate(lists):
+            here = frame.index[frame[f"{name}_list"].eq(place).fillna(False).to_numpy(dtype=bool)]
+            rows = frame.loc[here, f"{name}_row"].to_numpy(dtype=np.int64)
+            line.loc[here] = one.contacts["line"].to_numpy()[rows]
+            if place != own:
+                path.loc[here] = one.listing.path
+        frame = frame.assign(**{f"{name}_line": line, f"{name}_path": path})
+    return frame
 
 
 def _keys(contacts: Contacts, name: str) -> tuple[npt.NDArray[np.int32], pd.Series]:
