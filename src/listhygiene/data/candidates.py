@@ -74,7 +74,7 @@ def list_candidates(domains: pd.DataFrame, folder: Path | None = None) -> Candid
 def _candidates(
     names: list[str], tiers: list[int], exclusive: dict[str, str], folder: Path | None = None
 ) -> Candidates:
-    ends = public_suffix(pd.Series(names, dtype=TEXT), folder)
+    ends = public_suffix(pd.Series(names, dtype=TEXT), folder).tolist()
     parts = {name: _take_apart(name, end) for name, end in zip(names, ends, strict=True)}
     return Candidates(tuple(names), tuple(tiers), parts, exclusive)
 

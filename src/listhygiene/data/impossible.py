@@ -17,6 +17,8 @@ NO_HOST_NAME = "the name breaks the rules of host names"
 
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 """RFC 1123 2.1: letters, digits, inner hyphens, at most 63."""
+LONGEST = 253
+"""RFC 1035 2.3.4: 255 octets, two of them the outermost length octets."""
 ENDS = ("com", "net", "org", "jp", "co.jp", "ne.jp", "or.jp", "ac.jp", "go.jp")
 """The ends that a misspelt end may have been, the commoner first."""
 
@@ -25,6 +27,7 @@ def impossible_reason(domains: pd.Series, folder: Path | None = None) -> pd.Seri
     """Return why each distinct domain (ASCII, lower case) cannot exist, '' where it can."""
     ends = public_suffix(domains, folder)
     hosts = domains.str.fullmatch(rf"{LABEL}(?:\.{LABEL})*").fillna(False)
+    hosts &= domains.str.len() <= LONGEST
     found = np.full(len(domains), "", dtype=object)
     found[(ends == domains).to_numpy()] = BARE_SUFFIX
     found[(ends == "").to_numpy()] = NO_SUCH_END

@@ -45,8 +45,8 @@ def looks_like(unicode: pd.Series) -> pd.Series:
     """Return the provider's domain that each distinct domain is mistaken for, '' where none."""
     names = unicode.fillna("").astype(TEXT)
     known = names.isin(provider_names().exact.to_pylist())
-    # Without one of these a name is its own skeleton, or its m is the provider's m too.
-    odd = names.str.contains(r"[^\x00-\x7f]|[01]|rn", regex=True) & ~known
+    # Without one of these a name looks like itself only: its m is an m, its l no provider's 1.
+    odd = names.str.contains(r"[^\x00-\x7f]|\d|rn", regex=True) & ~known
     found = {name: _provider_skeletons().get(skeleton(name), "") for name in names[odd]}
     return names.map(found).astype(TEXT).fillna("")
 

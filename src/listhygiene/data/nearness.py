@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from .candidates import TIER_COST, Candidates
+from .names import arrow
 from .slips import SLIP, slip_cost
 
 REACH = 2
@@ -22,6 +24,12 @@ WRONG_END = 0.8
 JUNK = 1.3
 """The cost of rubbish behind a whole domain: gmail.comemail."""
 
+LONGEST = 48
+"""Longer names are not compared with the list's own: slips in them are rare, and memory dear."""
+CHUNK = 50_000
+"""So many names are hashed at a time."""
+HASH_BASE = np.uint64(0x100000001B3)
+
 COLUMNS = ["place", "suggestion", "cost", "tier"]
 Hit = tuple[object, str, float, int]
 
@@ -31,7 +39,7 @@ def near_by_keys(names: pd.Series, candidates: Candidates) -> pd.DataFrame:
 
     Result: place (index label of `names`), suggestion, cost (with the tier's share), tier.
     """
-    typed, meant = list(names), list(candidates.names)
+    typed, meant = arrow(names).to_pylist(), list(candidates.names)
     plain = _reached(typed, meant, REACH)
     bare_typed = [name.replace(".", "") for name in typed]
     bare_meant = [name.replace(".", "") for name in meant]
@@ -115,9 +123,8 @@ def near_by_one_key(names: pd.Series, candidates: Candidates) -> pd.DataFrame:
     For thousands of candidates: names one edit apart share a variant with one character deleted,
     so the variants are compared by hash, and only what agrees is measured.
     """
-    if not len(names) or not candidates.names:
-        return pd.DataFrame([], columns=COLUMNS)
-    typed, meant = list(names), list(candidates.names)
+    names = names[names.str.len() <= LONGEST]
+    typed, meant = arrow(names).to_pylist(), list(candidates.names)
     hits: list[Hit] = []
     for at, which in _sharing(typed, meant):
         one, other = typed[at], meant[which]
@@ -136,41 +143,38 @@ def _differs_by_digit(one: str, other: str) -> bool:
     return [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]
 
 
-def _sharing(typed: list[str], meant: list[str]) -> set[tuple[int, int]]:
-    """Return the pairs of places that share a variant (of distinct names)."""
-    hashes, places = _variants(meant)
+def _sharing(typed: list[str], meant: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of places that share a variant (of distinct names), each once."""
+    hashes, places = _variants([name[:LONGEST] for name in meant])
     order = np.argsort(hashes, kind="stable")
     hashes, places = hashes[order], places[order]
-    asked, asking = _variants(typed)
-    first = np.searchsorted(hashes, asked, "left")
-    last = np.searchsorted(hashes, asked, "right")
-    hit = np.flatnonzero(last > first)
-    return {
-        (int(asking[one]), int(places[at]))
-        for one in hit
-        for at in range(first[one], last[one])
-        if typed[asking[one]] != meant[places[at]]
-    }
+    for start in range(0, len(typed), CHUNK):
+        asked, asking = _variants(typed[start : start + CHUNK])
+        first = np.searchsorted(hashes, asked, "left")
+        last = np.searchsorted(hashes, asked, "right")
+        yield from sorted(
+            {
+                (start + int(asking[one]), int(places[at]))
+                for one in np.flatnonzero(last > first)
+                for at in range(first[one], last[one])
+                if typed[start + asking[one]] != meant[places[at]]
+            }
+        )
 
 
 def _variants(names: list[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Return the hashes of each name and of the name without one character, and whose they are."""
-    width = max(map(len, names))
-    packed = np.array([name.encode() for name in names], dtype=f"S{width}")
-    codes = packed.view(np.uint8).reshape(len(names), width).astype(np.uint64)
+    packed = np.array([name.encode("ascii", "replace") for name in names] or [b"?"])
+    width = packed.dtype.itemsize
+    codes = packed.view(np.uint8).reshape(len(packed), width).astype(np.uint64)
     lengths = np.char.str_len(packed)
-    base = np.uint64(0x100000001B3)
     with np.errstate(over="ignore"):
-        powers = np.ones(width + 1, np.uint64)
-        powers[1:] = np.cumprod(np.full(width, base))
+        powers = np.cumprod(np.full(width, HASH_BASE))
         # Character i weighs base^i; without character k those behind it move down by one.
-        here = np.cumsum(codes * powers[:width], axis=1)
-        moved = np.cumsum(codes[:, 1:] * powers[: width - 1], axis=1)
-        whole = here[:, -1:]
-        before = np.pad(here, ((0, 0), (1, 0)))[:, :width]
-        moved_before = np.pad(moved, ((0, 0), (1, 0)))[:, :width]
-        without = before + moved_before[:, -1:] - moved_before
+        here = np.pad(np.cumsum(codes * powers, axis=1), ((0, 0), (1, 0)))
+        moved = np.pad(np.cumsum(codes[:, 1:] * powers[:-1], axis=1), ((0, 0), (1, 0)))
+        without = here[:, :-1] + moved[:, -1:] - moved
     inside = np.arange(width)[None, :] < lengths[:, None]
-    places = np.broadcast_to(np.arange(len(names))[:, None], without.shape)
-    hashes = np.concatenate([whole[:, 0], without[inside]])
-    return hashes, np.concatenate([np.arange(len(names)), places[inside]])
+    owners = np.arange(len(packed), dtype=np.int64)
+    places = np.broadcast_to(owners[:, None], without.shape)
+    return np.concatenate([here[:, -1], without[inside]]), np.concatenate([owners, places[inside]])

@@ -32,7 +32,7 @@ from .reserved import reserved_reason
 
 TRAPS = "traps.csv"
 NEAR_MISSES = "near_misses.csv"
-SUBURB = {"softbank.ne.jp": "i.softbank.jp", "i.softbank.jp": "softbank.ne.jp"}
+TWINS = {"softbank.ne.jp": "i.softbank.jp", "i.softbank.jp": "softbank.ne.jp"}
 """Two domains of one provider that a slip does not tell apart: the second suggestion."""
 RARER = 10
 """A domain of the list is taken for a slip of another only if that is so many times as frequent."""
@@ -180,7 +180,7 @@ def _rows(
     rows["suggestion"] = (
         rows["suggestion"].astype(TEXT).fillna(pd.Series(repaired, dtype=TEXT)).replace("", None)
     )
-    rows["suggestion2"] = rows["suggestion"].map(SUBURB)
+    rows["suggestion2"] = rows["suggestion"].map(TWINS)
     rows["tier"] = rows["tier"].fillna(-1)
     traps = names_of((row["domain"] for row in facts(TRAPS)), subdomains=False)
     known_trap = find_any(names.loc[suspicious], traps)
