@@ -112,6 +112,13 @@ class Health:
         """Return the places of the servers in the order in which to ask them."""
         return sorted(range(len(self._silences)), key=lambda one: self._silences[one] >= FALLEN)
 
+    def first(self) -> int:
+        """Return the place of the server to ask first."""
+        for server, silences in enumerate(self._silences):
+            if silences < FALLEN:
+                return server
+        return 0
+
     def note(self, server: int, heard: bool, now: float) -> None:
         """Take note that a server replied, or let a try run out."""
         if heard:
