@@ -41,7 +41,6 @@ def clean_address(text: str) -> str:
     if match is None:
         return ""
     local, _, domain = match[0].rpartition("@")
-    local = local.removeprefix("mailto=").lstrip("=") if local[:1] in "m=" else local
     return f"{local}@{domain.rstrip('.').lower()}" if local and domain else ""
 
 

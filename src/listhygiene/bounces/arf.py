@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from ..model.bounce import Kind
@@ -15,6 +16,8 @@ from .notice import Notice, fields_in
 ORDER = 10
 
 _COMPLAINTS = {"abuse", "fraud", "virus", "other", "miscategorized", "spam", ""}
+_REPORTED = re.compile(r"(?i)^\s*complaint about message from\b")
+"""The subject of Outlook.com's complaints (JMRP), which hold the mail and no report."""
 _CONSENT = {"opt-out", "opt-out-list", "unsubscribe"}
 
 
@@ -26,7 +29,9 @@ def failures(notice: Notice) -> list[Failure]:
             for name, values in group.items():
                 fields.setdefault(name, []).extend(values)
     if "feedback-type" not in fields:
-        return []
+        if not (notice.original and _REPORTED.match(notice.subject)):
+            return []
+        fields["feedback-type"] = ["abuse"]
     kind = kind_of(fields["feedback-type"][0])
     return [
         Failure(

@@ -39,7 +39,8 @@ def diagnose(notice: Notice, one: Failure) -> Named:
 
 
 def _ask(one: Failure, text: str) -> Named:
-    return name_cause(text, status=one.status, reply=one.reply, host=one.host, action=one.action)
+    host = one.host or one.address.rpartition("@")[2]
+    return name_cause(text, status=one.status, reply=one.reply, host=host, action=one.action)
 
 
 def first_line(text: str) -> str:

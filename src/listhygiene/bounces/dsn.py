@@ -58,12 +58,16 @@ def _recipients(group: Headers, whole: Headers) -> Iterator[Failure]:
         "recipient",
     )
     for place in range(max((len(group.get(name, ())) for name in names), default=0)):
+        named = []
         for name in names:
             values = group.get(name, ())
             address = clean_address(values[place]) if place < len(values) else ""
             if address:
-                yield _failure(group, whole, place, address, name.title())
-                break
+                named.append((address, name.title()))
+        # a final recipient within a system ("ann@server") is no address for anybody outside
+        outside = [one for one in named if "." in one[0].rpartition("@")[2]]
+        for address, name in (outside or named)[:1]:
+            yield _failure(group, whole, place, address, name)
 
 
 def _failure(group: Headers, whole: Headers, place: int, address: str, found: str) -> Failure:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..model.bounce import Kind
 from .addressing import find_addresses
 from .failure import Failure
+from .listed import listed_in
 from .notice import Notice
+from .parties import senders_of
 from .passages import passage_of
 
 ORDER = 30
@@ -20,6 +22,10 @@ def failures(notice: Notice) -> list[Failure]:
         for value in notice.headers.get(name, ()):
             for address in find_addresses(value):
                 found.setdefault(address.lower(), address)
+    words = notice.words.lower()
+    listed = listed_in(notice) if found and not any(one in words for one in found) else {}
+    if len(listed) == len(found) and not senders_of(notice) & set(listed):
+        found = listed  # the text knows better than a header that it contradicts
     return [
         Failure(
             address=address,

@@ -25,6 +25,7 @@ _PATTERNS = tuple(
         r"|unable to (?:deliver|send)[^\n@]{0,60}?|delivery[^\n@]{0,40}?|failed[^\n@]{0,30}?"
         r"|delivering (?:your )?(?:message|mail)|your (?:message|e-?mail|mail)|(?:message|e-?mail|mail) (?:sent )?)"
         r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
+        r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
         r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
         r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario|empfänger)\b[^\n@]{0,12}?",
         r"(?:宛先|あて先|送信先|受信者)[^\n@]{0,16}?",

@@ -20,14 +20,15 @@ ORDER = 50
 
 _HEAD = re.compile(
     r"""(?x)^[\s>*•・→\-–#=.|]{0,40}
-    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|(?:smtp|rfc822|mailto|address|recipient|to)\s?[:;]\s{0,8}
+    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|(?:smtp|rfc822|mailto|address|recipient)\s?[:;]\s{0,8}
        |(?:[45]\d\d\s)[45.\d]{0,9}\s{0,3})?
     [<'"(\[]{0,2}"""
     + f"({ADDRESS.pattern})"
     + r"""[>'"\])]{0,2}
-    (?:\s{1,3}<[^<>\s]{1,300}>)?\s{0,3}
+    (?:\s{1,3}<([^<>\s]{1,300})>)?\s{0,3}
     (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[]|\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-\s|\s{2,}\S
-      |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox|no\ such|rejected|:)|\.\s*$)""",
+      |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox|no\ such|rejected|:)|\.\s*$
+      |\s(?=[^\n]{0,200}?(?:\b[45]\d\d\b|\b[45]\.\d\.\d|invalid|unknown|error|mailbox|quota)))""",
     re.IGNORECASE,
 )
 _ANNOUNCING = re.compile(
@@ -43,11 +44,10 @@ _CONTACT = re.compile(
 
 
 def failures(notice: Notice) -> list[Failure]:
-    """Return the listed recipients; the sender only where nobody else is listed."""
-    found = _listed(notice)
+    """Return the listed recipients; the sender, whom notices address, only where no other is."""
+    listed = listed_in(notice)
     senders = senders_of(notice)
-    others = {key: one for key, one in found.items() if key not in senders}
-    chosen = others or found
+    chosen = {key: one for key, one in listed.items() if key not in senders} or listed
     return [
         Failure(
             address=address,
@@ -59,7 +59,7 @@ def failures(notice: Notice) -> list[Failure]:
     ]
 
 
-def _listed(notice: Notice) -> dict[str, str]:
+def listed_in(notice: Notice) -> dict[str, str]:
     """Return lower-case address -> address, of the lines below an announcement."""
     found: dict[str, str] = {}
     announced = False
@@ -69,7 +69,7 @@ def _listed(notice: Notice) -> dict[str, str]:
             continue
         match = _HEAD.match(line[:600]) if "@" in line else None
         if match and announced and not _CONTACT.search(last):
-            address = clean_address(match[1])
+            address = clean_address(match[2] or "") or clean_address(match[1])
             if address and not _is_machine(address):
                 found.setdefault(address.lower(), address)
         else:

@@ -23,7 +23,9 @@ LONGEST_TEXT = 262_144
 """Bytes of a text part that are read."""
 
 _END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_FOLD = re.compile(r"\r?\n(?:[ \t]+|(?=boundary=))")
+"""Where a header goes on; some mailers forget to indent the boundary."""
+_GUESS = re.compile(rb"(?:^|\n)--([^\r\n]{1,200})\r?\n(?:Content-[A-Za-z-]{1,40}:)", re.IGNORECASE)
 _FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _PARAMETER = r"""(?i)(?:^|[;\s]){0}\*?\s*=\s*(?:"([^"]{{0,400}})"|([^\s;"]{{1,400}}))"""
 _PARAMETERS = {
@@ -111,16 +113,17 @@ class Part:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The parts of a multipart (RFC 2046 5.1); () where there are none or the nesting ends."""
-        boundary = self.parameter("boundary") if self.type.startswith("multipart/") else ""
-        if not boundary or self.depth >= DEEPEST:
+        if not self.type.startswith("multipart/") or self.depth >= DEEPEST:
             return ()
         digest = self.type == "multipart/digest"
         default = "message/rfc822" if digest else "text/plain"
         body = self.body
-        return tuple(
-            Part(body[begin:end], self.depth + 1, default)
-            for begin, end in _spans(body, boundary.encode("latin-1", "replace"))
-        )
+        boundary = self.parameter("boundary").encode("latin-1", "replace")
+        spans = list(_spans(body, boundary)) if boundary else []
+        if not spans:  # the header names another boundary than the body has
+            guess = _GUESS.search(body[:LONGEST_BLOCK])
+            spans = list(_spans(body, guess[1].rstrip())) if guess else []
+        return tuple(Part(body[begin:end], self.depth + 1, default) for begin, end in spans)
 
 
 def _spans(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:

@@ -37,7 +37,7 @@ _ANNOUNCED = re.compile(
      |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the|your)\ original\ (?:message|mail)
      |(?:the\ )?message\ (?:header|text)\ (?:follows|of\ the\ original)
      |your\ (?:original\ )?(?:message|mail)\ follows
-     |message\ headers\ follow|(?:original|your)\ message[ ]?:?\s*$
+     |message\ headers\ follow|original\ (?:message|mail)(?:\ as\ follows)?[ ]?:?\s*$
      |a\ copy\ of\ (?:the|your)\ (?:original\ )?message\ (?:is|follows)
      |レポート対象のメッセージ
     )[^\n]{0,200}$"""
@@ -142,7 +142,8 @@ def _announced(words: str) -> tuple[int, int] | None:
     A line before any address or reply is a sentence, not an announcement.
     """
     for match in _ANNOUNCED.finditer(words):
-        if "@" in words[: match.start()] or match.start() > 200:
+        after = words[match.end() : match.end() + 200].lstrip("\n ")
+        if "@" in words[: match.start()] or match.start() > 200 or _HEADER_LINE.match(after):
             return match.start(), match.end()
     return None
 

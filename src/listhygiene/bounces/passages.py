@@ -11,6 +11,7 @@ MOST_LINES = 2_000
 LONGEST_PASSAGE = 40
 """Lines after the recipient's own that are taken for it."""
 
+_REPLY = re.compile(r"^\s{0,8}[45]\d\d[ -]")
 _CODED = re.compile(r"(?<![\d.])[45](?:\d\d[ \-:#]|\.\d{1,3}\.\d{1,3}\b)")
 
 
@@ -37,12 +38,28 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
         if number in taken or wanted not in line.lower():
             continue
         taken[number] = line.strip()
+        if _REPLY.match(line):  # of a transcript: what was said stands before it
+            taken.update(_dialogue_before(lines, number, others - {wanted}))
+            continue
         for further in range(number + 1, min(number + LONGEST_PASSAGE, len(lines))):
             text = lines[further].strip()
             if not text or any(other in text.lower() for other in others if other != wanted):
                 break
             taken[further] = text
     return "\n".join(taken[number] for number in sorted(taken))
+
+
+def _dialogue_before(lines: list[str], number: int, others: set[str]) -> dict[int, str]:
+    """Return the lines of a transcript that lead to one of its lines, back to the last command."""
+    taken: dict[int, str] = {}
+    for before in range(number - 1, max(-1, number - 6), -1):
+        text = lines[before].strip()
+        if not text or any(other in text.lower() for other in others):
+            break
+        taken[before] = text
+        if text.startswith(">>>"):
+            break
+    return taken
 
 
 def coded_lines(notice: Notice) -> str:

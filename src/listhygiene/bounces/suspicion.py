@@ -15,7 +15,7 @@ _SUBJECT = re.compile(
     |bounce|non[\s-]?(?:remis|consegn|deliver|delivery)|nondeliver|unzustellbar|zustell|rejected|mail\ could\ not|message\ (?:status|refused|blocked)|nicht\ zugestellt
     |unable\ to\ send|cannot\ send|user\ unknown|error\ in\ (?:sending|processing)|problems?\ (?:with|sending|delivering)|mail\ not\ sent|no\ se\ (?:ha\ podido|puede)
     |エラー|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|配達|退信|投递|недостав|не\ доставлен|considered\ (?:spam|unsolicited)|spam.{0,20}(?:apparently|from\ you)
-    |virus|non\ recapit|mancata\ consegna|échec|undelivered|not\ delivered|wasn't\ delivered|re:\s*your\ mail|delivery\ notification"""
+    |virus|not\ (?:a\ )?member|loop\ alert|non\ recapit|mancata\ consegna|échec|undelivered|not\ delivered|wasn't\ delivered|re:\s*your\ mail|delivery\ notification"""
 )
 _WORDS = re.compile(
     r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable|was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach

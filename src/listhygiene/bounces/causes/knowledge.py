@@ -1,8 +1,8 @@
 """What is known of servers' words and codes, read from the tables beside this file, and indexed.
 
 phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them.
-A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits, `*`
-for up to 80 other characters; it matches at word boundaries. A phrase of a host family is known
+A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits (`##`
+for the sign itself), `%` for a host name, `*` for up to 80 other characters; it matches at word boundaries. A phrase of a host family is known
 from that family only. Rows are tried from the top of the table, first the family's, then the
 others; so a narrow phrase stands above a wide one.
 """
@@ -18,8 +18,9 @@ from importlib.resources import files
 
 WORD = re.compile(r"[a-z0-9\u00c0-\u024f\u0400-\u04ff]+")
 WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-_SPECIAL = re.compile(r"([@#*])")
-_MEANING = {"@": "@", "#": r"\d+", "*": r".{0,80}?"}
+_HOST = r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
+_SPECIAL = re.compile(r"(##|[@#*%])")
+_MEANING = {"@": "@", "#": r"\d+", "##": "#", "*": r".{0,80}?", "%": _HOST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,6 @@ class Phrase:
     cause: str
     family: str
     words: str
-    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines))
 
 
-def _compile(words: str) -> re.Pattern[str]:
+@cache
+def pattern_of(words: str) -> re.Pattern[str]:
+    """Return the pattern of a phrase; made when the phrase is first a candidate."""
     body = "".join(_MEANING.get(part) or re.escape(part) for part in _SPECIAL.split(words) if part)
     left = r"(?<![a-z0-9])" if words[0].isascii() and words[0].isalnum() else ""
     right = r"(?![a-z0-9])" if words[-1].isascii() and words[-1].isalnum() else ""
@@ -60,7 +62,7 @@ def _compile(words: str) -> re.Pattern[str]:
 
 def _whole_words(words: str) -> list[str]:
     """List the words of a phrase that a text must hold whole for the phrase to match."""
-    cut = re.sub(r"[a-z0-9]*[#*][a-z0-9]*", " ", words)
+    cut = re.sub(r"[a-z0-9]*[#*%][a-z0-9]*", " ", words)
     return WORD.findall(cut)
 
 
@@ -70,8 +72,7 @@ def phrases(table: str = "phrases.csv") -> Index:
     rows = _rows(table)
     rows.sort(key=lambda row: not row["family"])
     listed = [
-        Phrase(rank, row["cause"], row["family"], row["phrase"], _compile(row["phrase"]))
-        for rank, row in enumerate(rows)
+        Phrase(rank, row["cause"], row["family"], row["phrase"]) for rank, row in enumerate(rows)
     ]
     frequency = Counter(word for one in listed for word in set(_whole_words(one.words)))
     by_word: dict[str, list[Phrase]] = {}

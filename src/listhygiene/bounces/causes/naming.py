@@ -15,16 +15,23 @@ from functools import lru_cache
 from itertools import pairwise
 
 from .catalogue import while_temporary
-from .knowledge import WIDE, WORD, Index, Phrase, families, phrases, replies, statuses
+from .knowledge import WIDE, WORD, Index, Phrase, families, pattern_of, phrases, replies, statuses
 
 LONGEST = 8_000
 """Characters of a text that are read; what decides stands near the beginning."""
 
 _ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,128}@[\w.-]{1,255}>?|<@>")
-_CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)-(?:(?:[245]\.\d{1,3}\.\d{1,3}))?[ \t]?")
+_CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)([- ])(?:[245]\.\d{1,3}\.\d{1,3})?[ \t]?")
+_QUOTING = re.compile(
+    r"the error that the other server returned was:|the response from the remote server was:"
+    r"|the response was:|technical details of (?:permanent|temporary) failure:(?! google tried)"
+)
+"""What a notice quotes says more than the words of comfort around it."""
 _SPACES = re.compile(r"\s+")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ \-:#]|$)(?!-\d)")
+_AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from")
+"""The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
 _LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
 
 
@@ -57,14 +64,14 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     reply = reply or find_reply(plain)
     family = family_of(host, plain)
     temporary = is_temporary(status, reply, action)
-    found = _phrase(phrases(), plain, family)
+    found, how = _phrase(phrases(), plain, family), "phrase"
     code, known = ("", "") if found else _by_status(status, family)
     if not found and not known:
-        found = _phrase(phrases("hints.csv"), plain, family)
+        found, how = _phrase(phrases("hints.csv"), plain, family), "hint"
     if found:
         phrase, at = found
         of = f" ({phrase.family})" if phrase.family else ""
-        known, rule = phrase.cause, f'phrase "{phrase.words}"{of}'
+        known, rule = phrase.cause, f'{how} "{phrase.words}"{of}'
         line = _line(text, phrase, plain, at)
     else:
         if not known:
@@ -72,6 +79,8 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         rule, line = code, _first_line(text, code.rpartition(" ")[2])
     if not known:
         return Named()
+    if known in ("P2", "P3") and _AT_MAIL.search(plain):
+        known, rule = "P1", f"{rule}, said of the sender"
     return Named(while_temporary(known) if temporary else known, rule, line)
 
 
@@ -110,19 +119,22 @@ def flatten(text: str) -> str:
     """Return a text as phrases are compared with it: one line, lower case, addresses as `@`."""
     lowered = text.lower().replace("\u2019", "'")
     joined = _CONTINUED.sub(_Once(), lowered)
-    return _SPACES.sub(" ", _ADDRESS.sub("@", joined)).strip()
+    plain = _SPACES.sub(" ", _ADDRESS.sub("@", joined)).strip()
+    quoted = _QUOTING.search(plain)
+    return plain[quoted.end() :] if quoted and len(plain) - quoted.end() > 8 else plain
 
 
 class _Once:
-    """Keeps the first reply code of a reply of several lines, and drops its repetitions."""
+    """Keeps the first code of a reply of several lines, and drops its repetitions."""
 
     def __init__(self) -> None:
         self.seen = ""
 
     def __call__(self, match: re.Match[str]) -> str:
         if match[1] == self.seen:
-            return ""
-        self.seen = match[1]
+            return " "
+        if match[2] == "-":
+            self.seen = match[1]
         return match[0].replace("-", " ", 1)
 
 
@@ -157,7 +169,7 @@ def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, int] | None:
     for phrase in asked:
         if phrase.family and phrase.family != family:
             continue
-        match = phrase.pattern.search(plain)
+        match = pattern_of(phrase.words).search(plain)
         if match:
             return phrase, match.start()
     return None
@@ -171,10 +183,10 @@ def _line(text: str, phrase: Phrase, plain: str, at: int) -> str:
     """Return the line of the original text that a phrase stands in, or what is around it."""
     lines = [line.strip() for line in text.splitlines()]
     for line in lines:
-        if phrase.pattern.search(flatten(line)):
+        if pattern_of(phrase.words).search(flatten(line)):
             return line[:500]
     for first, second in pairwise(lines):
-        if phrase.pattern.search(flatten(f"{first}\n{second}")):
+        if pattern_of(phrase.words).search(flatten(f"{first}\n{second}")):
             return f"{first} {second}"[:500]
     return _first_line(text, "") if len(text) < 500 else plain[max(0, at - 100) : at + 300]
 
