@@ -13,16 +13,22 @@ import pyarrow.compute as pc
 
 from .facts import Fact
 
+NO_DOTS = 1000
+"""More dots than a name can have: no name stands for its subdomains."""
+
 
 @dataclass(frozen=True)
 class Names:
     """A set of names; `exact` and `above` carry them at the same places, in Arrow.
 
-    exact: the names. above: the names that stand for their subdomains too, null where not.
+    exact: the names.
+    above: the names that stand for their subdomains too, null where not.
+    dots: the fewest dots that one of the latter has.
     """
 
     exact: pa.Array
     above: pa.Array
+    dots: int
 
     def __len__(self) -> int:
         return len(self.exact)
@@ -30,15 +36,19 @@ class Names:
 
 def names_of(names: Iterable[str], *, subdomains: bool = True) -> Names:
     """Make a set of names that all stand for their subdomains too, or none does."""
-    exact = pa.array(list(names), pa.large_string())
-    return Names(exact, exact if subdomains else pa.nulls(len(exact), pa.large_string()))
+    listed = list(names)
+    return _names(listed, listed if subdomains else [None] * len(listed))
 
 
 def names_of_facts(rows: Sequence[Fact]) -> Names:
     """Make a set of names of facts with the columns domain and match ("exact" or "suffix")."""
     above = [row["domain"] if row["match"] == "suffix" else None for row in rows]
-    exact = pa.array([row["domain"] for row in rows], pa.large_string())
-    return Names(exact, pa.array(above, pa.large_string()))
+    return _names([row["domain"] for row in rows], above)
+
+
+def _names(exact: Sequence[str], above: Sequence[str | None]) -> Names:
+    dots = min((name.count(".") for name in above if name is not None), default=NO_DOTS)
+    return Names(pa.array(exact, pa.large_string()), pa.array(above, pa.large_string()), dots)
 
 
 def arrow(texts: pd.Series) -> pa.Array:
@@ -53,19 +63,20 @@ def find(domains: pd.Series, names: Names) -> npt.NDArray[np.int64]:
     domains: distinct ASCII lower-case names. The result is positional.
     """
     texts = arrow(domains)
+    if not len(names):
+        return np.full(len(texts), -1, np.int64)
     places = _places(texts, names.exact)
-    if names.above.null_count == len(names.above):
-        return places
-    open_ = np.flatnonzero(places < 0)
-    texts = texts.take(pa.array(open_))
+    # A name above has one dot less: those without dots to spare are below no listed name.
+    dots = np.asarray(pc.fill_null(pc.count_substring(texts, "."), 0))
+    open_ = np.flatnonzero((places < 0) & (dots > names.dots))
+    texts, dots = texts.take(pa.array(open_)), dots[open_]
     while len(open_):
-        # The parent: all after the first dot; a name without a dot has none.
         texts = pc.replace_substring_regex(texts, r"^[^.]*\.", "", max_replacements=1)
-        dotted = pc.fill_null(pc.match_substring(texts, "."), False)
+        dots = dots - 1
         found = _places(texts, names.above)
         places[open_] = found
-        more = (found < 0) & np.asarray(dotted)
-        texts, open_ = texts.filter(pa.array(more)), open_[more]
+        more = (found < 0) & (dots > names.dots)
+        texts, open_, dots = texts.filter(pa.array(more)), open_[more], dots[more]
     return places
 
 

@@ -40,6 +40,7 @@ def personal_kind(domains: pd.Series) -> pd.Series:
 
     The own file decides; a domain that only the long list knows is "webmail".
     """
+    # The last one stands for "not found", which is place -1.
     kinds = np.array([row["personal"] for row in providers()] + [""], dtype=object)
     places = find(domains, provider_names())
     found = kinds[places]

@@ -20,12 +20,11 @@ def _names() -> Names:
 
 
 def reserved_reason(domains: pd.Series) -> pd.Series:
-    """Return what each distinct domain is reserved for ("for examples"), '' where it is not."""
-    uses = np.array([row["use"] for row in facts(FILE)] + [""], dtype=object)
-    return pd.Series(uses[find(domains, _names())], index=domains.index, dtype=TEXT)
+    """Return what each distinct domain is reserved for, and by which standard, '' where it is not.
 
-
-def reserved_source(domains: pd.Series) -> pd.Series:
-    """Return the standard that reserves each distinct domain, '' where none does."""
-    sources = np.array([row["source"] for row in facts(FILE)] + [""], dtype=object)
-    return pd.Series(sources[find(domains, _names())], index=domains.index, dtype=TEXT)
+    "for examples (RFC 2606 section 3)"
+    """
+    # The last one stands for "not found", which is place -1.
+    reasons = [f"{row['use']} ({row['source']})" for row in facts(FILE)] + [""]
+    found = np.array(reasons, dtype=object)[find(domains, _names())]
+    return pd.Series(found, index=domains.index, dtype=TEXT)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import re
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from ..model.listing import TEXT
 from .facts import facts
+from .names import arrow
 from .providers import is_personal
 
 FILE = "roles.csv"
@@ -33,10 +36,13 @@ def _pattern() -> re.Pattern[str]:
 
 def role(locals_: pd.Series) -> pd.Series:
     """Return the office that each distinct local part names ("info"), '' where it names none."""
-    lowered = locals_.fillna("").astype(TEXT).str.lower()
-    distinct = lowered.drop_duplicates()
-    found = {text: _office(text) for text in distinct[_likely(distinct)]}
-    return lowered.map(found).astype(TEXT).fillna("")
+    hits = pc.match_substring_regex(
+        arrow(locals_), rf"^(?:{_pattern().pattern})$", ignore_case=True
+    )
+    places = np.flatnonzero(np.asarray(pc.fill_null(hits, False)))
+    found = np.full(len(locals_), "", dtype=object)
+    found[places] = [_office(text) for text in locals_.iloc[places]]
+    return pd.Series(found, index=locals_.index, dtype=TEXT)
 
 
 def is_role(locals_: pd.Series, domains: pd.Series) -> pd.Series:
@@ -49,16 +55,8 @@ def is_role(locals_: pd.Series, domains: pd.Series) -> pd.Series:
     return (role(locals_) != "") & ~domains.isin(personal)
 
 
-def _likely(locals_: pd.Series) -> pd.Series:
-    """Pick, by set membership, the local parts worth the pattern."""
-    words = [row["name"] for row in facts(FILE) if row["match"] == "exact"]
-    bare = locals_.str.replace(r"\+.*$", "", regex=True).str.replace(r"[-_.\d]", "", regex=True)
-    patterns = locals_.str.contains(r"^owner-|-owner|-request", regex=True)
-    return bare.isin(words) | patterns
-
-
 def _office(text: str) -> str:
-    found = _pattern().fullmatch(text)
+    found = _pattern().fullmatch(text.lower())
     if found is None:
         return ""
     return re.sub(r"[-_.]", "", next(group for group in found.groups() if group))

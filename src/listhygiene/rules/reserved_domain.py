@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..data.reserved import reserved_reason, reserved_source
+from ..data.reserved import reserved_reason
 from ..model.rule import Severity, rule
 from .newer_lists import is_exempt
 
@@ -21,8 +21,6 @@ def reserved_domain(domains: pd.DataFrame, policy: Any) -> pd.Series:
     Remedy: leave the contact out. For a trial with sample lists, name the domain in
     domains.treat_as_real.
     """
-    names = domains["domain"]
-    uses = reserved_reason(names)
-    real = is_exempt(names, policy.domains.treat_as_real)
-    found = uses.str.cat(" (" + reserved_source(names) + ")")
-    return found.where((uses != "") & ~real)
+    reasons = reserved_reason(domains["domain"])
+    real = is_exempt(domains["domain"], policy.domains.treat_as_real)
+    return reasons.where((reasons != "") & ~real)
