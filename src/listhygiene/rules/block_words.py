@@ -1,0 +1,43 @@
+"""How the rules A331 to A334 tell of a block: cause, beginning, and what is to be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..model.bounce import CAUSE_NAMES
+from ..model.listing import TEXT
+
+
+def tell_block(blocked: pd.DataFrame, policy: Any, strikes: pd.Series | None = None) -> pd.Series:
+    """Tell of blocks: "mailbox-full, since 2026-05-01; 3 bounces in a row; due for examination"."""
+    causes = blocked["block_cause"].astype(TEXT).fillna("")
+    told = causes.map(lambda code: CAUSE_NAMES.get(code, code) or "unknown cause").astype(TEXT)
+    told += tell_day(blocked["block_since"], ", since {day}").fillna("")
+    if strikes is not None:
+        count = strikes.astype("Int64").astype(TEXT)
+        told += ("; " + count + " bounces in a row").fillna("")
+    other = blocked["block_match"].eq("canonical").fillna(False).astype(bool)
+    told += _where(other, "; listed under another spelling of the mailbox")
+    return told + _where(_is_due(blocked, policy), "; due for examination")
+
+
+def tell_day(moments: pd.Series, words: str = "since {day}") -> pd.Series:
+    """Tell of a day, missing where there is none."""
+    before, _, after = words.partition("{day}")
+    return before + pd.to_datetime(moments).dt.strftime("%Y-%m-%d").astype(TEXT) + after
+
+
+def _is_due(blocked: pd.DataFrame, policy: Any) -> pd.Series:
+    """The last examination, or the block's beginning, lies the policy's months back or more."""
+    last = pd.to_datetime(blocked["block_examined"]).fillna(pd.to_datetime(blocked["block_since"]))
+    as_of = getattr(policy, "as_of", None)
+    if as_of is None:
+        return pd.Series(False, index=blocked.index)
+    day = pd.Timestamp(as_of).normalize() - pd.DateOffset(months=policy.blocklist.recheck_months)
+    return last.dt.normalize().le(day)
+
+
+def _where(chosen: pd.Series, words: str) -> pd.Series:
+    return pd.Series("", index=chosen.index, dtype=TEXT).mask(chosen, words)

@@ -1,0 +1,53 @@
+"""How heavily a temporary block weighs: by strikes, cause, and who set it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from listhygiene.bounces.causes import CAUSES
+from listhygiene.model.bounce import CAUSE_NAMES
+from listhygiene.policy import load_policy
+from listhygiene.rules.blocked_temporary import blocked_temporary
+
+
+def severity(strikes: int, final: bool, cause: str, **changes: object) -> str:
+    policy = load_policy(
+        None, folder="/nonexistent", changes={k: (v, "test") for k, v in changes.items()}
+    )
+    row = {
+        "block_type": "temporary",
+        "block_cause": cause,
+        "block_since": pd.Timestamp("2026-10-01"),
+        "block_strikes": strikes,
+        "block_final": final,
+        "block_match": "address",
+        "block_examined": pd.NaT,
+        "allowed": "",
+    }
+    found = blocked_temporary.judge(pd.DataFrame([row]), policy)
+    return str(found["severity"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("strikes", "final", "cause", "expected"),
+    [
+        (1, False, "T4", "warning"),
+        (4, False, "T4", "warning"),
+        (5, False, "T4", "error"),
+        (0, True, "T4", "error"),
+        (2, False, "T3", "error"),
+        (1, False, "T3", "warning"),
+    ],
+)
+def test_a_temporary_block_weighs(strikes: int, final: bool, cause: str, expected: str) -> None:
+    changes = {"blocklist.strikes_by_cause": {"T3": 2}}
+    assert severity(strikes, final, cause, **changes) == expected
+
+
+def test_the_policy_says_how_many_strikes() -> None:
+    assert severity(2, False, "T4", **{"blocklist.strikes": 2}) == "error"
+
+
+def test_the_names_of_causes_are_those_of_the_catalogue() -> None:
+    assert {code: cause.name for code, cause in CAUSES.items()} == CAUSE_NAMES
