@@ -167,6 +167,7 @@ def test_the_lists_own_frequent_domains_are_candidates() -> None:
         ("shop1.co.jp", 40, "shop2.co.jp"),
         ("toshiba.co.jp", 40, "toshiba.ne.jp"),
         ("jal.co.jp", 40, "jap.co.jp"),
+        ("umich.edu", 40, "cmich.edu"),
     ],
 )
 def test_neighbours_that_are_no_slips(frequent: str, contacts: int, rare: str) -> None:
@@ -244,14 +245,14 @@ def test_the_cost_lies_under_the_count_of_edits(typed: str, meant: str) -> None:
     assert 0.6 * edits - 1e-9 <= slip_cost(typed, meant) <= edits + 1e-9
 
 
-LABELS = st.text("abc", min_size=5, max_size=7).map(lambda label: f"{label}.com")
+LABELS = st.text("asv", min_size=5, max_size=7).map(lambda label: f"{label}.com")
 
 
 @given(
     st.lists(LABELS, min_size=1, max_size=12, unique=True),
     st.lists(LABELS, min_size=1, max_size=4, unique=True),
 )
-def test_the_hashed_comparison_finds_every_pair_one_edit_apart(
+def test_the_hashed_comparison_finds_every_pair_one_likely_edit_apart(
     typed: list[str], frequent: list[str]
 ) -> None:
     candidates = list_candidates(table(*frequent, contacts=50))
@@ -262,6 +263,7 @@ def test_the_hashed_comparison_finds_every_pair_one_edit_apart(
         for place, one in enumerate(typed)
         for meant in frequent
         if OSA.distance(one, meant) == 1
+        and (slip_cost(one, meant) == 0.7 or len(one) != len(meant))
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from .candidates import TIER_COST, Candidates
 from .names import arrow
-from .slips import SLIP, slip_cost
+from .slips import FAULT, SLIP, slip_cost
 
 REACH = 2
 """How many edits away a candidate is still looked at."""
@@ -132,7 +132,9 @@ def near_by_one_key(names: pd.Series, candidates: Candidates) -> pd.DataFrame:
         if len(label) < 5 or not one.endswith(candidates.parts[other].tail):
             continue
         cost = slip_cost(one, other)
-        if SLIP <= cost <= 1.0 and not _differs_by_digit(one, other):
+        # Another letter at one place is as likely another firm (cmich, umich), but for a near key.
+        likely = cost <= SLIP or (cost <= FAULT and len(one) != len(other))
+        if likely and not _differs_by_digit(one, other):
             tier = candidates.tiers[which]
             hits.append((names.index[at], other, cost + TIER_COST * tier, tier))
     return pd.DataFrame(hits, columns=COLUMNS)
