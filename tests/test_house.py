@@ -25,8 +25,8 @@ FURNITURE = {
     "blocklist",
 }
 GROUND = {
-    "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content", "formulas",
-    "platforms", "wording", "ooxml", "delimited", "patch", "content", "delimited", "patch",
+    "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content", "formulas", "import_rules",
+    "platforms", "wording", "ooxml", "delimited", "patch",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 

@@ -187,6 +187,6 @@ def _find_odd(
 def _inside(view: npt.NDArray[np.uint8], starts: Places, counts: Places) -> Marks:
     """Tell which bytes stand between quotes, counting anew in every line."""
     turns = (view == QUOTE).view(np.uint8)
-    unclosed = np.flatnonzero(counts & 1) + 1
-    turns[starts[unclosed[unclosed < len(starts)]]] ^= 1
+    behind = starts[1:][(counts[:-1] & 1).astype(bool)]
+    turns[behind[behind < len(view)]] ^= 1
     return np.bitwise_xor.accumulate(turns).view(np.bool_)

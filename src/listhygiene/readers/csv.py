@@ -37,7 +37,8 @@ def recognises(head: bytes, path: Path) -> bool:
     if encodings.is_wide(head):
         return True
     control = sum(head.count(byte) for byte in _BINARY)
-    return control <= len(head) // 50 + 1 and head.strip(b"\x00") != b""
+    clean = encodings.decodes(head.rsplit(b"\n", 1)[0], "utf-8")
+    return control <= len(head) // (3 if clean else 50) + 1 and head.strip(b"\x00") != b""
 
 
 def read(path: Path, options: ReadOptions) -> Listing:
@@ -185,8 +186,8 @@ def _notes(
         shown = f", it reads as {guess.sample!r}" if guess.sample else ""
         yield f"The encoding is not declared; {name} is {sure}{shown}."
     for kind, text in (
-        (REPEATED, "The header is repeated on {lines}; kept, and not judged."),
-        (FOOTER, "No contacts but footers stand on {lines}; kept, and not judged."),
+        (REPEATED, "The header is repeated on line {lines}; kept, and not judged."),
+        (FOOTER, "No contacts but footers stand on line {lines}; kept, and not judged."),
     ):
         found = records.lines[np.flatnonzero(records.kinds == kind)] + 1
         if len(found):
@@ -201,7 +202,6 @@ def _notes(
 
 
 def _name_lines(lines: Places) -> str:
-    """Name lines for people: the first few, and how many more."""
+    """Name lines for people: the first few, and how many there are."""
     shown = ", ".join(str(line) for line in lines[:5])
-    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
-    return f"line {shown}{more}" if len(lines) == 1 else f"lines {shown}{more}"
+    return shown if len(lines) <= 5 else f"{shown}, … ({len(lines)})"

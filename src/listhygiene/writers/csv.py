@@ -211,8 +211,9 @@ def _gather_cells(
         if live.any():
             new = new.where(~live, new[live].map(escape_formula).reindex(new.index))
         differs = (new != source.listing.frame.iloc[:, column]).to_numpy() & touchable
-        for row in np.flatnonzero(differs).tolist():
-            cells[row][column] = new.iloc[row]
+        rows = np.flatnonzero(differs)
+        for row, text in zip(rows.tolist(), new.iloc[rows].tolist(), strict=True):
+            cells[row][column] = text
     return dict(cells)
 
 
