@@ -1,6 +1,6 @@
 """Reading and writing CSV, beside pandas' bare read_csv + to_csv of the same file in the same run.
 
-python benchmarks/csv.py [ROWS]     (1,000,000 by default; needs about 400 MB of disk)
+python benchmarks/delimited_text.py [ROWS]     (1,000,000 by default; needs about 400 MB of disk)
 """
 
 from __future__ import annotations
