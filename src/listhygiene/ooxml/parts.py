@@ -140,9 +140,8 @@ def truth(text: str | None) -> bool:
 def _sheets(
     archive: Archive, tree: ElementTree.Element, links: dict[str, Relation]
 ) -> Iterator[Sheet]:
-    place = 0
     for group in children(tree, "sheets"):
-        for element in children(group, "sheet"):
+        for place, element in enumerate(children(group, "sheet")):
             key = next((v for k, v in element.attrib.items() if re.search(r"\}id$", k)), "")
             link = links.get(key)
             if link is None or link.external or archive.find(link.target) is None:
@@ -150,7 +149,6 @@ def _sheets(
             state = element.get("state", "visible")
             name = element.get("name", "")
             yield Sheet(name, link.target, state, place, link.kind == "worksheet")
-            place += 1
 
 
 def _only(links: dict[str, Relation], kind: str) -> str | None:

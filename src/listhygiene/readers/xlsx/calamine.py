@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from ...model.errors import UnreadableList
-from .formats import show_number
-from .grid import Grid
+from ...ooxml.formats import show_number
+from ...ooxml.grid import Grid
 from .layout import Layout, lay_out
 from .workbook import Wish, nothing_there, pack, pick_sheet
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +15,7 @@ from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
 from ...model.errors import UnreadableList
 from ...ooxml.around import Around, Table
 from ...ooxml.cells import letters
-from .grid import Grid, Rows, dense
+from ...ooxml.grid import Grid, Rows, dense
 
 _MOST_CELLS = 300_000_000
 _SPARSE = 100
@@ -191,8 +191,9 @@ def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
             f"{grid.unsolved} formulas hold no value: open the workbook in a spreadsheet program "
             "and save it, so that they do."
         )
-    if grid.errors:
-        notes.append(f"{grid.errors} cells show an error such as #N/A.")
+    errors = sum(len(rows) for rows in grid.errors.values())
+    if errors:
+        notes.append(f"{errors} cells show an error such as #N/A.")
     if around.protected:
         notes.append("The sheet is protected; the cleaned copy is protected as well.")
     if layout.repeats:
@@ -251,13 +252,43 @@ def _other_addresses(layout: Layout, around: Around) -> list[str]:
 
 
 def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
-    """Return what the writer needs to find the list in the sheet again."""
+    """Return what the writer needs to find the list in the sheet again, fit for JSON.
+
+    reach: the last column that a merged range or a table takes in the list's rows. table: the
+    Excel table that is the list. fixed: cells that are never written over, what they hold ->
+    position -> rows of the frame. coloured: the verdicts of an earlier run have their colours.
+    """
     first, last = _extent(layout)
     formulas = [c for c, rows in grid.formulas.items() if any(first <= r <= last for r in rows)]
+    taken = [one.right for one in around.merged if one.meets_rows(first, last)]
+    taken += [one.range.right for one in around.tables if one.range.meets_rows(first, last)]
+    fixed = {"a formula": grid.formulas, "an error": grid.errors}
     return {
         "columns": list(layout.columns),
         "header_rows": list(layout.header_rows),
         "named_row": layout.named,
         "formula_columns": sorted(formulas),
+        "reach": max(taken, default=0),
+        "table": _own_table(layout, around),
+        "fixed": {kind: _places(layout, cells) for kind, cells in fixed.items()},
+        "coloured": b'"hold"' in grid.tail.replace(b"&quot;", b'"'),
         "disordered": grid.disordered,
     }
+
+
+def _own_table(layout: Layout, around: Around) -> dict[str, Any] | None:
+    for table in around.tables:
+        inside = table.range.left in layout.columns
+        if table.headers and table.range.top == layout.named and inside:
+            return {"part": table.part, "name": table.name, "right": table.range.right}
+    return None
+
+
+def _places(layout: Layout, cells: Mapping[int, Sequence[int]]) -> dict[str, list[int]]:
+    """Turn sheet cells into places of the frame: position -> rows."""
+    found = {}
+    for position, column in enumerate(layout.columns):
+        if column in cells:
+            rows = np.array(sorted(cells[column]), np.int64)
+            found[str(position)] = np.flatnonzero(np.isin(layout.rows, rows)).tolist()
+    return {position: rows for position, rows in found.items() if rows}

@@ -16,13 +16,13 @@ from ...headers import holds_address
 from ...model.errors import UnreadableList, UsageError
 from ...ooxml.archive import Archive, open_archive
 from ...ooxml.around import Around, read_around
+from ...ooxml.formats import read_formats
+from ...ooxml.grid import Grid, read_grid
 from ...ooxml.parts import Sheet, Workbook, read_workbook
-from .formats import read_formats
-from .grid import Grid, read_grid
+from ...ooxml.shown import Texts
+from ...ooxml.strings import read_strings
 from .layout import Layout, describe, facts_of, lay_out
 from .preflight import check_sizes
-from .shown import Texts
-from .strings import read_strings
 
 KEY = b"listhygiene"
 _LOOK_INTO = 256 << 10
@@ -55,7 +55,7 @@ def load(path: Path, wish: Wish) -> pa.Table:
     member = archive.find(sheet.part)
     assert member is not None
     facts = facts_of(layout, grid, around)
-    facts |= {"part": sheet.part, "crc": member.crc, "size": member.size}
+    facts |= {"part": sheet.part, "place": sheet.place, "crc": member.crc, "size": member.size}
     notes = describe(layout, grid, around) + _of_workbook(archive, workbook, texts, sheet)
     return pack(layout, "xlsx", sheet.name, notes, facts)
 

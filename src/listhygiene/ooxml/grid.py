@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...ooxml.archive import Archive, Member, unpack
-from ...ooxml.rows import (
+from .archive import Archive, Member, unpack
+from .patterns import Cell, Pattern, each_cell, make_pattern
+from .rows import (
     HEAD,
     ROWS,
     Grammar,
@@ -23,7 +24,6 @@ from ...ooxml.rows import (
     plain,
     split_sheet,
 )
-from .patterns import Cell, Pattern, each_cell, make_pattern
 from .shown import Texts
 
 _MAX_SHEET = 4 << 30
@@ -37,13 +37,14 @@ class Grid:
 
     columns: sheet column -> pieces of (sheet rows, texts), rows ascending within a column.
     formulas: sheet column -> rows of formula cells. unsolved: of them, how many hold no value.
-    errors: how many cells show an error. hidden: the hidden rows. head, tail: the XML around.
+    errors: sheet column -> rows of cells that show an error. hidden: the hidden rows.
+    disordered: rows are not ascending. head, tail: the XML around them.
     """
 
     columns: dict[int, list[tuple[Rows, pa.LargeStringArray]]] = field(default_factory=dict)
     formulas: dict[int, list[int]] = field(default_factory=dict)
     unsolved: int = 0
-    errors: int = 0
+    errors: dict[int, list[int]] = field(default_factory=dict)
     hidden: list[int] = field(default_factory=list)
     disordered: bool = False
     head: bytes = b""
@@ -157,7 +158,7 @@ class _Reading:
         self, column: int, cell: Cell, rows: Rows, raws: list[bytes] | tuple[bytes, ...]
     ) -> None:
         if cell.kind == b"e":
-            self.grid.errors += len(raws)
+            self.grid.errors.setdefault(column, []).extend(rows.tolist())
         texts = self._texts.of(cell.kind, cell.style, raws)
         self.grid.columns.setdefault(column, []).append((rows, texts))
 

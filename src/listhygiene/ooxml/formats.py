@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from ...ooxml.archive import Archive
-from ...ooxml.parts import children, parse_part
+from .archive import Archive
+from .parts import children, parse_part
 
 GENERAL, DATE, TIME, MOMENT, ELAPSED, ZEROS = (
     "general",

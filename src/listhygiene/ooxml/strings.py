@@ -7,8 +7,8 @@ from itertools import chain
 
 import pyarrow as pa
 
-from ...ooxml.archive import Archive, damaged, unpack
-from ...ooxml.rows import decoded, encoding_of, plain
+from .archive import Archive, damaged, unpack
+from .rows import decoded, encoding_of, plain
 from .shown import text_array
 
 _MAX_PART = 1 << 30

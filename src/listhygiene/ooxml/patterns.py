@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...ooxml.cells import MAX_COLUMN, column_of
-from ...ooxml.rows import Grammar, attributes
+from .cells import MAX_COLUMN, column_of
+from .rows import Grammar, attributes
 from .strings import joined_text
 
 _PLACE = re.compile(rb"""(\sr\s*=\s*["']\s*\$?[A-Za-z]{1,3}\$?)\d+""")
