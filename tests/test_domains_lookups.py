@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -159,14 +160,25 @@ def test_a_damaged_list_of_throw_away_domains_is_told_with_its_file(tmp_path: Pa
         disposable.is_disposable(texts("a.com"), tmp_path)
 
 
+@functools.cache
+def packaged_list() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True, accept_unknown=False)
+
+
 LABELS = st.sampled_from(["a", "city", "kobe", "co", "jp", "com", "uk", "no", "xn--p1ai", "www"])
 
 
 @given(st.lists(st.lists(LABELS, min_size=1, max_size=5).map(".".join), max_size=10))
 def test_suffixes_are_the_librarys(names: list[str]) -> None:
-    library = PublicSuffixList(only_icann=True, accept_unknown=False)
+    library = packaged_list()
     assert suffixes.public_suffix(texts(*names)).tolist() == [
         library.publicsuffix(name) or "" for name in names
+    ]
+    assert suffixes.is_public_suffix(texts(*names)).tolist() == [
+        library.publicsuffix(name) == name for name in names
+    ]
+    assert suffixes.has_known_top(texts(*names)).tolist() == [
+        library.publicsuffix(name) is not None for name in names
     ]
 
 

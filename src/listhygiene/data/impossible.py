@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..model.listing import TEXT
 from .slips import slip_cost
-from .suffixes import has_known_end, public_suffix
+from .suffixes import has_known_end, has_known_top, is_public_suffix
 
 NO_SUCH_END = "there is no such top-level domain"
 BARE_SUFFIX = "the name is a public suffix, under which domains are registered"
@@ -25,12 +25,11 @@ ENDS = ("com", "net", "org", "jp", "co.jp", "ne.jp", "or.jp", "ac.jp", "go.jp")
 
 def impossible_reason(domains: pd.Series, folder: Path | None = None) -> pd.Series:
     """Return why each distinct domain (ASCII, lower case) cannot exist, '' where it can."""
-    ends = public_suffix(domains, folder)
     hosts = domains.str.fullmatch(rf"{LABEL}(?:\.{LABEL})*").fillna(False)
     hosts &= domains.str.len() <= LONGEST
     found = np.full(len(domains), "", dtype=object)
-    found[(ends == domains).to_numpy()] = BARE_SUFFIX
-    found[(ends == "").to_numpy()] = NO_SUCH_END
+    found[is_public_suffix(domains, folder).to_numpy()] = BARE_SUFFIX
+    found[~has_known_top(domains, folder).to_numpy()] = NO_SUCH_END
     found[~hosts.to_numpy(bool)] = NO_HOST_NAME
     return pd.Series(found, index=domains.index, dtype=TEXT)
 

@@ -29,6 +29,8 @@ LONGEST = 48
 CHUNK = 50_000
 """So many names are hashed at a time."""
 HASH_BASE = np.uint64(0x100000001B3)
+TABLE_BITS = 22
+TABLE_MASK = np.uint64((1 << TABLE_BITS) - 1)
 
 COLUMNS = ["place", "suggestion", "cost", "tier"]
 Hit = tuple[object, str, float, int]
@@ -72,7 +74,8 @@ def near_by_shape(names: pd.Series, candidates: Candidates, impossible: pd.Serie
     """Return long rows, as `near_by_keys`, of the names whose shape betrays what was meant."""
     tiers = dict(zip(candidates.names, candidates.tiers, strict=True))
     # A cheap pass by one pattern each; only what it lets through is looked at by itself.
-    repeated = names[names.str.contains(r"\..+\.", regex=True)]
+    own = "|".join({re.escape(candidates.parts[name].label) for name in candidates.names})
+    repeated = names[names.str.contains(rf"(?:^|\.)(?:{own})\..+\.", regex=True)]
     labels = "|".join(map(re.escape, candidates.exclusive))
     foreign = names[names.str.contains(rf"^(?:{labels})(?:\.|$)", regex=True)]
     wholes = "|".join(map(re.escape, candidates.names))
@@ -150,8 +153,13 @@ def _sharing(typed: list[str], meant: list[str]) -> Iterator[tuple[int, int]]:
     hashes, places = _variants([name[:LONGEST] for name in meant])
     order = np.argsort(hashes, kind="stable")
     hashes, places = hashes[order], places[order]
+    # Most variants are no candidate's: a small table of the hashes' last bits tells that at once.
+    table = np.zeros(1 << TABLE_BITS, dtype=bool)
+    table[hashes & TABLE_MASK] = True
     for start in range(0, len(typed), CHUNK):
         asked, asking = _variants(typed[start : start + CHUNK])
+        perhaps = table[asked & TABLE_MASK]
+        asked, asking = asked[perhaps], asking[perhaps]
         first = np.searchsorted(hashes, asked, "left")
         last = np.searchsorted(hashes, asked, "right")
         yield from sorted(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,15 @@ import pandas as pd
 
 from ..model.errors import ListHygieneError
 from ..model.listing import TEXT
-from .names import arrow
+from .names import Names, arrow, find_any, names_of
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 FILE = "public_suffix_list.dat"
 """The file's name in a folder of newer lists."""
+START, END = "===BEGIN ICANN DOMAINS===", "===END ICANN DOMAINS==="
+REMEDY = "Download it again from publicsuffix.org, or remove it."
 
 
 @functools.cache
@@ -28,24 +29,36 @@ def suffix_list(folder: Path | None = None) -> PublicSuffixList:
     """
     from publicsuffixlist import PublicSuffixList
 
-    path = folder / FILE if folder else None
-    if path is None or not path.exists():
-        return PublicSuffixList(only_icann=True, accept_unknown=False)
+    return PublicSuffixList(_text(folder).splitlines(), only_icann=True, accept_unknown=False)
+
+
+@functools.cache
+def _written(folder: Path | None = None) -> tuple[Names, Names]:
+    """Return the list's names as they are written, and those below which every name is a suffix.
+
+    A prefilter: what it lets through is for `suffix_list` to judge.
+    """
+    part = _text(folder).partition(START)[2].partition(END)[0]
+    rules = {line.split()[0] for line in part.splitlines() if line.strip() and line[:2] != "//"}
+    ascii_ = {rule if rule.isascii() else rule.encode("idna").decode() for rule in rules}
+    stars = [rule.removeprefix("*.") for rule in ascii_ if rule.startswith("*.")]
+    return names_of(ascii_, subdomains=False), names_of(stars)
+
+
+def _text(folder: Path | None) -> str:
+    from publicsuffixlist import PSLFILE
+
+    own = folder / FILE if folder else None
+    path = own if own is not None and own.exists() else Path(PSLFILE)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ListHygieneError(
-            "the public suffix list cannot be read",
-            file=str(path),
-            remedy="Download it again from publicsuffix.org, or remove it.",
+            "the public suffix list cannot be read", file=str(path), remedy=REMEDY
         ) from error
-    if "===BEGIN ICANN DOMAINS===" not in text:
-        raise ListHygieneError(
-            "this is not a public suffix list",
-            file=str(path),
-            remedy="Download it again from publicsuffix.org, or remove it.",
-        )
-    return PublicSuffixList(io.StringIO(text), only_icann=True, accept_unknown=False)
+    if START not in text:
+        raise ListHygieneError("this is not a public suffix list", file=str(path), remedy=REMEDY)
+    return text
 
 
 def public_suffix(domains: pd.Series, folder: Path | None = None) -> pd.Series:
@@ -60,6 +73,22 @@ def registrable(domains: pd.Series, folder: Path | None = None) -> pd.Series:
     look_up = suffix_list(folder).privatesuffix
     found = [look_up(name) or "" for name in arrow(domains.fillna("")).to_pylist()]
     return pd.Series(found, index=domains.index, dtype=TEXT)
+
+
+def is_public_suffix(domains: pd.Series, folder: Path | None = None) -> pd.Series:
+    """Tell of each distinct domain whether it is itself a public suffix ("co.jp")."""
+    written, stars = _written(folder)
+    perhaps = find_any(domains, written) | find_any(domains, stars)
+    found = perhaps.copy()
+    found[perhaps] = [is_known_suffix(name, folder) for name in domains[perhaps]]
+    return pd.Series(found, index=domains.index)
+
+
+def has_known_top(domains: pd.Series, folder: Path | None = None) -> pd.Series:
+    """Tell of each domain whether its top-level domain exists."""
+    tops = domains.fillna("").astype(TEXT).str.replace(r"^.*\.", "", regex=True)
+    known = [top for top in tops.unique() if is_known_suffix(top, folder)]
+    return tops.isin(known)
 
 
 def is_known_suffix(name: str, folder: Path | None = None) -> bool:

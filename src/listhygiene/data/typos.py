@@ -114,7 +114,8 @@ def _own_hits(domains: pd.DataFrame, marks: _Marks, folder: Path | None) -> pd.D
     contacts = domains["contacts"]
     names = domains["domain"].astype(TEXT)
     hits = _within_limits(near_by_one_key(names[contacts < OWN_CONTACTS], own), names, own, marks)
-    frequency = dict(zip(names, contacts, strict=True))
+    frequent = domains[contacts >= OWN_CONTACTS]
+    frequency = dict(zip(frequent["domain"], frequent["contacts"], strict=True))
     rarer = [
         contacts[place] * RARER <= frequency[meant]
         for place, meant in zip(hits["place"], hits["suggestion"], strict=True)
