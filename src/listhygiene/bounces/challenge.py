@@ -9,6 +9,7 @@ from .addressing import find_addresses
 from .dates import read_date
 from .failure import Failure
 from .notice import Notice
+from .suspicion import comes_from_a_daemon
 
 ORDER = 15
 
@@ -64,6 +65,9 @@ def is_challenge(notice: Notice) -> str:
         for value in notice.headers.get(name, ())[:2]:
             if _AGENTS.search(value[:300]):
                 return f"{name.title()} of a challenge system"
-    if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(notice.words[:8_000]):
+    words = notice.words[:8_000]
+    if _AGENTS.search(words) and _ASKING.search(words) and not comes_from_a_daemon(notice):
+        return "text of a challenge system"
+    if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(words):
         return "Subject and text"
     return ""

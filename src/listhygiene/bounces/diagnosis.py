@@ -8,6 +8,8 @@ from .failure import Failure
 from .notice import Notice
 from .passages import coded_lines, passage_of
 
+NO_REASON = "no reason given"
+"""The rule of a cause that nothing in the notice names."""
 _NAMED = (Kind.BOUNCE, Kind.DELAY)
 
 
@@ -35,7 +37,7 @@ def diagnose(notice: Notice, one: Failure) -> Named:
         if wide.code:
             return wide
     default = "T5" if one.kind is Kind.DELAY else "T7"
-    return Named(default, "no reason given", first_line(one.said or passage or notice.subject))
+    return Named(default, NO_REASON, first_line(one.said or passage or notice.subject))
 
 
 def _ask(one: Failure, text: str) -> Named:

@@ -28,6 +28,10 @@ _PATTERNS = tuple(
         r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
         r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
         r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario|empfänger)\b[^\n@]{0,12}?",
+        r"\bsmtp=",
+        r"\(expanded from:?",
+        r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:))"
+        r"[ \t]{0,8}[^\n@:<]{3,60}:",
         r"(?:宛先|あて先|送信先|受信者)[^\n@]{0,16}?",
     )
 )

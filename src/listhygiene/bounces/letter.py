@@ -11,24 +11,26 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..model.bounce import Event, Kind
+from .causes import Named
 from .causes.naming import find_reply, find_status
 from .dates import read_date
 from .delay import is_delay
-from .diagnosis import diagnose
+from .diagnosis import NO_REASON, diagnose
 from .failure import Failure
 from .notice import Notice, lay_out
 from .parties import campaign_of, message_id_of
-from .suspicion import is_suspect
+from .suspicion import is_suspect, speaks_of_delivery
 
 Source = Callable[[Notice], list[Failure]]
 
 _CERTAIN = 40
 """Sources below this order are structure; those above it read text, of suspect messages only."""
 _REPLIES = 45
+_READ_FROM_TEXT = ("listed", "transcript", "labelled", "returned")
 
 
 @dataclass(frozen=True)
@@ -112,16 +114,14 @@ def _delayed(notice: Notice, found: list[Failure]) -> list[Failure]:
     """Make delays of the recipients of a text that says delivery goes on."""
     if not is_delay(notice):
         return found
-    return [
-        Failure(
-            one.address, Kind.DELAY, one.found, one.said, one.about, one.status, action="delayed"
-        )
-        for one in found
-    ]
+    return [replace(one, kind=Kind.DELAY, action="delayed") for one in found]
 
 
 def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes) -> Event:
     named = diagnose(notice, one)
+    if named.rule == NO_REASON and source in _READ_FROM_TEXT and not speaks_of_delivery(notice):
+        one = replace(one, kind=Kind.UNDECIDED)
+        named = Named("", named.rule, named.line)
     at = one.at or read_date(notice.message.get("date"))
     return Event(
         address=one.address,

@@ -23,6 +23,8 @@ LONGEST_TEXT = 262_144
 """Bytes of a text part that are read."""
 
 _END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_ENDS = (b"", b" ", b"\t", b"\r", b"\n")
+"""What may follow the boundary in its line; anything else is another, longer boundary."""
 _FOLD = re.compile(r"\r?\n(?:[ \t]+|(?=boundary=))")
 """Where a header goes on; some mailers forget to indent the boundary."""
 _GUESS = re.compile(rb"(?:^|\n)--([^\r\n]{1,200})\r?\n(?:Content-[A-Za-z-]{1,40}:)", re.IGNORECASE)
@@ -128,14 +130,20 @@ class Part:
 
 def _spans(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:
     """Yield where each part of a multipart body begins and ends; a blank may precede the mark."""
-    mark = re.compile(rb"(?:^|\n)[ \t]?--" + re.escape(boundary) + rb"(--|(?=[ \t\r\n])|$)")
-    begin = -1
-    for count, match in enumerate(mark.finditer(body)):
-        if begin >= 0:
-            yield begin, max(begin, match.start())
-        begin = body.find(b"\n", match.end()) + 1
-        if match[1] or begin == 0 or count >= MOST_PARTS:
-            return
+    mark = b"--" + boundary
+    begin, at, count = -1, body.find(mark), 0
+    while at >= 0 and count <= MOST_PARTS:
+        after = at + len(mark)
+        start = at - 1 if at and body[at - 1] in b" \t" else at
+        ends = body[after : after + 2] == b"--"
+        if (start == 0 or body[start - 1] in b"\r\n") and (ends or body[after : after + 1] in _ENDS):
+            if begin >= 0:
+                yield begin, max(begin, start - 1)
+            begin = body.find(b"\n", after) + 1
+            if ends or begin == 0:
+                return
+            count += 1
+        at = body.find(mark, after)
     if begin > 0:
         yield begin, len(body)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from .notice import Notice
 
 ORDER = 18
 
+_WRAPPED = re.compile(r"!?\n ")
+"""Where a relay broke a line of more than 998 octets (RFC 5322 2.1.1), as sendmail does it."""
 _LISTS = {
     "bounce": "bouncedRecipients",
     "complaint": "complainedRecipients",
@@ -38,15 +41,19 @@ _TYPED = {
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients of a notification, [] where the text holds none."""
     text = notice.words.lstrip()
-    if not text.startswith("{") or '"mail"' not in text:
+    if not text.startswith("{") or ("notificationType" not in text and "eventType" not in text):
         return []
-    try:
-        told, _ = json.JSONDecoder().raw_decode(text[:1_000_000])
-        if isinstance(told.get("Message"), str):
-            told = json.loads(told["Message"])
-        return list(_recipients(told))
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        return []
+    for one in (text, _WRAPPED.sub("", text)):
+        try:
+            told, _ = json.JSONDecoder(strict=False).raw_decode(one)
+            if isinstance(told.get("Message"), str):
+                told = json.JSONDecoder(strict=False).raw_decode(told["Message"])[0]
+            found = list(_recipients(told))
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            continue
+        if found:
+            return found
+    return []
 
 
 def _recipients(told: dict[str, Any]) -> Iterator[Failure]:

@@ -7,8 +7,12 @@ import re
 from .notice import Notice
 
 _DAEMON = re.compile(
-    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery|administrator|system)|delivery\ (?:subsystem|system|status)
-    |mdaemon|bounce|mmsc\ ndr|non-?delivery|mailer@|mail\ (?:server|gateway)|system\ administrator|smtp\ (?:server|gateway)|メール配信|メールシステム|ndr\ administrator"""
+    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery|administrator)
+    |delivery\ (?:subsystem|system|status)|mdaemon@|mmsc\ ndr|non-?delivery|ndr\ administrator"""
+)
+_PERHAPS = re.compile(
+    r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|system\ administrator|^"?mdaemon
+    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec|mailmarshal|exchange"""
 )
 _SUBJECT = re.compile(
     r"""(?ix)undeliver|deliver|failure\ notice|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender|mail\ (?:failure|error|system\ error|returned)|failed\ mail
@@ -26,7 +30,7 @@ _WORDS = re.compile(
 
 
 def comes_from_a_daemon(notice: Notice) -> bool:
-    """Tell whether the sender is a mail system: by its name, or by the null reverse-path."""
+    """Tell whether the sender is by its name the part of a mail system that sends notices."""
     return bool(_DAEMON.search(notice.message.text_of("from")[:300]))
 
 
@@ -36,10 +40,17 @@ def speaks_of_delivery(notice: Notice) -> bool:
 
 
 def is_suspect(notice: Notice) -> bool:
-    """Tell whether a message may be a bounce: a daemon that speaks of delivery, or a null sender."""
-    if comes_from_a_daemon(notice):
-        return True
-    if "report" in notice.message.type or notice.report:
+    """Tell whether a message may be a bounce.
+
+    It is where a mail system's daemon sends it or it calls itself a report; and where the null
+    reverse-path (RFC 5321 4.5.5), the sender's name or the subject fits and the words do too.
+    """
+    if comes_from_a_daemon(notice) or "report" in notice.message.type or notice.report:
         return True
     empty = notice.headers.get("return-path", [""])[0].strip() == "<>"
-    return (empty or bool(_SUBJECT.search(notice.subject[:300]))) and speaks_of_delivery(notice)
+    fits = (
+        empty
+        or _SUBJECT.search(notice.subject[:300])
+        or _PERHAPS.search(notice.message.text_of("from")[:300])
+    )
+    return bool(fits) and speaks_of_delivery(notice)

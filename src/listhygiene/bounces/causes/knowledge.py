@@ -91,9 +91,13 @@ def phrases(table: str = "phrases.csv") -> Index:
 
 
 @cache
-def families() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the host families: what a host name, or a text that names one, holds -> the family."""
-    return tuple((re.compile(row["pattern"]), row["family"]) for row in _rows("families.csv"))
+def families() -> dict[str, tuple[tuple[int, re.Pattern[str], str], ...]]:
+    """Return the host families by the words that make one possible: (rank, pattern, family)."""
+    found: dict[str, list[tuple[int, re.Pattern[str], str]]] = {}
+    for rank, row in enumerate(_rows("families.csv")):
+        for word in row["words"].split():
+            found.setdefault(word, []).append((rank, re.compile(row["pattern"]), row["family"]))
+    return {word: tuple(them) for word, them in found.items()}
 
 
 @cache

@@ -62,7 +62,7 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     plain = flatten(text)
     status = status if _STATUS.fullmatch(status) else find_status(plain)
     reply = reply or find_reply(plain)
-    family = family_of(host, plain)
+    family = family_of(f"{host} {plain}")
     temporary = is_temporary(status, reply, action)
     found, how = _phrase(phrases(), plain, family), "phrase"
     code, known = ("", "") if found else _by_status(status, family)
@@ -150,12 +150,18 @@ def find_reply(text: str) -> str:
     return match[1] if match else ""
 
 
-def family_of(host: str, plain: str = "") -> str:
-    """Return the family of a host name, or of the host that a text names; '' if unknown."""
-    for pattern, family in families():
-        if (host and pattern.search(host)) or (plain and pattern.search(plain)):
-            return family
-    return ""
+@lru_cache(maxsize=4096)
+def family_of(text: str) -> str:
+    """Return the family of a host name, or of the host that a flat text names; '' if unknown."""
+    known = families()
+    found = WORD.findall(text)
+    words = {*found, *(word.rstrip("0123456789") for word in found)}
+    asked = sorted({one for word in words for one in known.get(word, ())}, key=_first)
+    return next((family for _, pattern, family in asked if pattern.search(text)), "")
+
+
+def _first(ranked: tuple[int, object, object]) -> int:
+    return ranked[0]
 
 
 def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, int] | None:
