@@ -191,7 +191,11 @@ def inspect(
     the same findings.
     """
     tables = join_evidence(contacts, evidence)
-    available = dict(evidence.missing)
+    available = {
+        name: evidence.missing.get(name, f"there is no evidence: {name}")
+        for name in ("answers", "blocks", "first_rows")
+        if getattr(evidence, name) is None
+    }
     if not tables["contacts"]["has_last_mailed"].any():
         available["last_mailed"] = "the list has no column of the last mailing (H109)"
     rules = [one for one in catalogue().values() if one.table != "senders"]

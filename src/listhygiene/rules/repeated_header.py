@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..headers import role_of
@@ -21,6 +22,6 @@ def repeated_header(headers: pd.DataFrame, policy: Any) -> pd.DataFrame:
     """
     again = headers[headers["repeated"].to_numpy(dtype=bool)]
     # A role by option or content counts like one that the header names.
-    plays = (again["role"] != "") | again["header"].map(lambda name: role_of(name)[0] != "")
+    plays = (again["role"] != "") | np.array([role_of(name)[0] != "" for name in again["header"]], dtype=bool)
     severity = plays.map({True: str(Severity.ERROR), False: str(Severity.WARNING)})
     return pd.DataFrame({"detail": again["header"], "severity": severity}, index=again.index)
