@@ -80,7 +80,7 @@ class Spooled:
 def spooled(
     database: Database, rows: Iterable[Mapping[str, Any]]
 ) -> Iterator[tuple[Connection, Spooled]]:
-    """Read rows into the temporary table `incoming` of a connection; it goes when the block ends."""
+    """Read rows into the temporary table `incoming`, which goes when the block ends."""
     database.require_write()
     with database.connect() as connection:
         with connection.begin():

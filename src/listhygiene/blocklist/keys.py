@@ -52,6 +52,11 @@ def canonical_keys(addresses: pd.Series) -> pd.Series:
     return keys
 
 
+def domains_of(addresses: pd.Series) -> pd.Series:
+    """Return what stands after the last @, '' where nothing does."""
+    return addresses.fillna("").str.replace(r"^.*@", "", regex=True).astype(TEXT)
+
+
 def digest(address: str) -> bytes:
     """Return the SHA-256 of a normal form."""
     return hashlib.sha256(address.encode("utf-8", "surrogatepass")).digest()
@@ -73,7 +78,7 @@ def hashed_among(
     """Build `what IN (the SHA-256 of each value)`, hashed where the question is answered."""
     if database.is_postgresql:
         texts = func.unnest(bindparam(None, list(values), type_=ARRAY(Text)))
-        keys = texts.table_valued(column("value", Text))
+        keys = texts.table_valued(column("value", Text)).render_derived()
         octets: Any = func.convert_to(keys.c.value, "UTF8")
     else:
         keys = func.json_each(json.dumps(list(values))).table_valued(column("value", Text))

@@ -14,6 +14,7 @@ from ..model.listing import TEXT
 from .clock import DAY, moments, seconds
 from .engine import Database
 from .fold import OUT_OF_OFFICE
+from .keys import domains_of
 from .schema import addresses, campaigns, events, sends
 from .sends import sent_counts
 
@@ -127,7 +128,7 @@ def _notices(connection: Connection) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=names)
     texts = ["kind", "campaign", "type", "cause", "address"]
     frame = frame.astype({**dict.fromkeys(texts, TEXT), "at": "int64", "address_id": "int64"})
-    frame["domain"] = frame["address"].fillna("").str.rpartition("@")[2].astype(TEXT)
+    frame["domain"] = domains_of(frame["address"])
     return frame
 
 

@@ -16,7 +16,7 @@ from . import fold, migrations, states
 from .clock import cutoff, doubt_clock, moments, note_clock, seconds
 from .engine import Database
 from .journal import event_key
-from .keys import among
+from .keys import among, domains_of
 from .matching import COLUMNS, state_rows
 from .schema import addresses, events
 from .schema import states as kept
@@ -124,7 +124,7 @@ def _blocks(rows: Any) -> pd.DataFrame:
         {
             "address_id": frame["address_id"].astype("int64"),
             "address": listed,
-            "domain": listed.str.rpartition("@")[2].astype(TEXT),
+            "domain": domains_of(listed),
             "type": frame["type"].astype(TEXT),
             "cause": frame["cause"].astype(TEXT),
             "since": moments(frame["since"]),

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..model.bounce import CAUSE_NAMES
 from ..model.errors import BlocklistError
 from ..model.listing import TEXT, Listing
 from .engine import Database
@@ -37,9 +38,10 @@ def import_table(
 ) -> tuple[Added, dict[str, int]]:
     """Enter the blocks, complaints and unsubscribes that a table lists, all or nothing.
 
-    causes: every name of a cause (English, Japanese, code) -> its code. A row without type and
-    cause is a permanent block: that is what a plain list of addresses to be blocked means. The
-    second result counts the words that were not understood, by column; such rows count as without.
+    causes: the titles of causes (English, Japanese) -> code; codes and names are known. A row
+    without type and cause is a permanent block: that is what a plain list of addresses to be
+    blocked means. The second result counts the words that were not understood, by column; such
+    rows count as without.
     Raises BlocklistError naming the columns seen, where none holds addresses or their hashes.
     """
     columns = _columns(listing)
@@ -191,7 +193,7 @@ def _states(
 ) -> dict[str, pd.Series]:
     """Return kind, type and cause of each row; a type that is said outweighs the cause's own."""
     words = {_plain(name): code for name, code in causes.items()}
-    words |= {_plain(code): code for code in causes.values()}
+    words |= {_plain(word): code for code, name in CAUSE_NAMES.items() for word in (code, name)}
     types = _aliases()[1]
     said, named = _cells(cells, "type", index), _cells(cells, "cause", index)
     kind = _mapped(said, types)
