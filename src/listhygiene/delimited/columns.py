@@ -59,31 +59,42 @@ def _read_fast(content: bytes, records: Records, rows: Places, dialect: Dialect)
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
-    pieces = list(_spell(content, records, rows, dialect))
-    several = any(b"\n" in piece[:-1] or b"\r" in piece for piece, odd in pieces if odd)
-    buffer = pieces[0][0] if len(pieces) == 1 else b"".join(piece for piece, _ in pieces)
+    apart: list[int] = []
+    pieces = list(_spell(content, records, rows, dialect, apart))
+    buffer = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     longest = int((records.ends[rows] - records.starts[rows]).max())
     names = [str(place) for place in range(records.width)]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(buffer),
             arrow_csv.ReadOptions(column_names=names, block_size=max(1 << 22, 4 * longest + 1024)),
-            arrow_csv.ParseOptions(
-                delimiter=dialect.delimiter, newlines_in_values=several, ignore_empty_lines=False
-            ),
+            arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
         return None
-    return table if table.num_rows == len(rows) else None
+    if table.num_rows != len(rows):
+        return None
+    if not apart:
+        return table
+    cells = [_cells(content, records, int(rows[row]), dialect) for row in apart]
+    columns = [pa.array(column, pa.large_string()) for column in zip(*cells, strict=True)]
+    sources = np.arange(len(rows))
+    sources[apart] = len(rows) + np.arange(len(apart))
+    both = pa.concat_tables([table, pa.table(columns, names=names)]).combine_chunks()
+    return both.take(pa.array(sources))
 
 
 def _spell(
-    content: bytes, records: Records, rows: Places, dialect: Dialect
-) -> Iterator[tuple[bytes | memoryview, bool]]:
-    """Yield stretches of plain records, and odd records spelt out, all in UTF-8 lines."""
+    content: bytes, records: Records, rows: Places, dialect: Dialect, apart: list[int]
+) -> Iterator[bytes | memoryview]:
+    """Yield stretches of plain records, and odd records spelt out, all in UTF-8 lines.
+
+    For a row with a line end in a cell a blank one stands in, since Arrow would have to look for
+    quotes from the file's start; its place is put into `apart`.
+    """
     odd = np.fromiter(records.odd, dtype=np.int64, count=len(records.odd))
     is_odd = np.isin(rows, odd, assume_unique=True)
     breaks = np.flatnonzero((np.diff(rows) != 1) | is_odd[1:] | is_odd[:-1]) + 1
@@ -91,11 +102,13 @@ def _spell(
     for first, last in pairwise(cuts):
         if is_odd[first]:
             cells = _cells(content, records, int(rows[first]), dialect)
-            spelt = dialect.cut.join(quote_field(cell.encode()) for cell in cells)
-            yield spelt + b"\n", True
+            if any("\n" in cell or "\r" in cell for cell in cells):
+                apart.append(first)
+                cells = [""] * records.width
+            yield dialect.cut.join(quote_field(cell.encode()) for cell in cells) + b"\n"
         else:
             for part in _stretches(records, int(rows[first]), int(rows[last - 1]), dialect):
-                yield _utf8(content, part, dialect.codec), False
+                yield _utf8(content, part, dialect.codec)
 
 
 def _stretches(records: Records, first: int, last: int, dialect: Dialect) -> Iterator[slice]:

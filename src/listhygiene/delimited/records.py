@@ -46,14 +46,14 @@ def quote_field(text: bytes) -> bytes:
 
 def write_field(text: bytes, delimiter: bytes, like: bytes = b"") -> bytes:
     """Return a raw field that says `text`, quoted where it must be or where `like` was."""
-    if like.lstrip(b" ").startswith(b'"') or needs_quotes(text, delimiter):
+    if (b'"' in like and like.lstrip(b" ").startswith(b'"')) or needs_quotes(text, delimiter):
         return quote_field(text)
     return text
 
 
 def needs_quotes(text: bytes, delimiter: bytes) -> bool:
     """Tell whether a text would be misread without quotes (RFC 4180, 2.6)."""
-    return any(mark in text for mark in (delimiter, b'"', b"\r", b"\n"))
+    return _mark_pattern(delimiter).search(text) is not None
 
 
 def find_open_quote(record: bytes, delimiter: bytes, spaced: bool = False) -> int | None:
@@ -80,3 +80,8 @@ def _field_pattern(delimiter: bytes, spaced: bool) -> re.Pattern[bytes]:
     rest = rb"[^" + re.escape(delimiter) + rb"]*+"
     lead = rb" *+" if spaced else b""
     return re.compile(lead + _QUOTED + rest + rb"|" + rest, re.DOTALL)
+
+
+@cache
+def _mark_pattern(delimiter: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'["\r\n' + re.escape(delimiter) + rb"]")

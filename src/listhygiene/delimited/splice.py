@@ -34,7 +34,8 @@ def splice_record(
     end is put there, with blank fields before it.
     """
     fields = list(fields_of(content, records, number, dialect))
-    fields += [b""] * (max(texts, default=-1) + 1 - len(fields))
+    missing = max(texts, default=-1) + 1 - len(fields)
+    fields += [b""] * missing
     for column, text in texts.items():
         fields[column] = write_field(text, dialect.cut, fields[column])
     return dialect.cut.join(fields)
