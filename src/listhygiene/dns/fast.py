@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import time
 from collections.abc import Sequence
 
@@ -12,6 +10,7 @@ from .backend import Clock, Limits, set_aside, unknown
 from .flight import Flight
 from .live import Live
 from .pace import Pace
+from .quiet import without_collector
 from .servers import Server
 
 
@@ -40,20 +39,19 @@ class Fast:
     ) -> None:
         """Answer distinct questions; see `Backend.answer`."""
         started = time.monotonic()
-        wanted = set_aside(questions, into, self._clock())
-        if not wanted:
-            return
-        with _without_collector():
+        wanted = list(questions)
+        with without_collector():
             flight = Flight(self._servers, self._limits, self._clock, self._pace, progress)
             left = flight.fly(wanted, into, None if seconds is None else started + seconds)
-        for backend, rest in ((self._rest, left.over_tcp), (self._odd, left.odd)):
+        odd = set_aside(left.odd, into, self._clock())
+        for backend, rest in ((self._rest, left.over_tcp), (self._odd, odd)):
             if rest:
                 spent = time.monotonic() - started
                 more = None if seconds is None else max(0.0, seconds - spent)
                 backend.answer(rest, into, more, _shift(progress, len(wanted), len(rest)))
         for question in wanted:
             if question not in into:
-                into[question] = unknown(left.why)
+                into[question] = unknown(left.why, self._clock())
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -64,15 +62,3 @@ def _shift(progress: Progress | None, total: int, rest: int) -> Progress | None:
     if progress is None:
         return None
     return lambda done, _: progress(total - rest + done, total)
-
-
-class _without_collector(contextlib.ContextDecorator):  # noqa: N801
-    """Spare the loop Python's search for cycles, of which it makes none."""
-
-    def __enter__(self) -> None:
-        self._was = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *error: object) -> None:
-        if self._was:
-            gc.enable()

@@ -49,7 +49,6 @@ class Bird:
         "done",
         "forgiven",
         "key",
-        "letters",
         "numbers",
         "plain",
         "sent",
@@ -61,7 +60,6 @@ class Bird:
     def __init__(self, key: Question, plain: bytes) -> None:
         self.key = key
         self.plain = plain
-        self.letters = letters_of(plain)
         self.numbers: list[tuple[Port, bytes]] = []
         self.course: Course | None = None
         self.done = False
@@ -186,7 +184,7 @@ class Flight:
         span.sent += 1
         chance = self._draw(len(question) + 2)
         if attempt.mixed and self._mixes[server] < STRANGE:
-            question = mix_letters(question, bird.letters, chance[2:])
+            question = mix_letters(question, letters_of(question), chance[2:])
         try:
             port = self._ports.pick(server)
             number = chance[:2]

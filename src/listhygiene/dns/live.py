@@ -52,7 +52,9 @@ class Live:
         for question in rest:
             if question not in into:
                 silent = self._health.is_over(time.monotonic())
-                into[question] = unknown("servers silent" if silent else "time is up")
+                into[question] = unknown(
+                    "servers silent" if silent else "time is up", self._clock()
+                )
 
     def close(self) -> None:
         """Nothing is held between calls."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..model.answer import Answer, MailAnswer, Progress, Question, Records, Status
 from .names import is_within, normalise
+from .quiet import without_collector
 from .routes import Reach, is_address, reach_of
 
 Query = Callable[[list[Question], Progress | None], Mapping[Question, Records]]
@@ -33,12 +34,14 @@ def judge_mail(
     wanted = list(dict.fromkeys(domains))
     names = {domain: normalise(domain) for domain in wanted}
     rounds.ask([(name, "MX") for name in names.values()])
-    targets = {name: rank_targets(rounds.known[name, "MX"]) for name in names.values()}
+    with without_collector():
+        targets = {name: rank_targets(rounds.known[name, "MX"]) for name in names.values()}
     _resolve_targets(targets, rounds, treat_as_real)
-    return {
-        domain: _judge(domain, name, targets[name], rounds, treat_as_real)
-        for domain, name in names.items()
-    }
+    with without_collector():
+        return {
+            domain: _judge(domain, name, targets[name], rounds, treat_as_real)
+            for domain, name in names.items()
+        }
 
 
 def rank_targets(mx: Records) -> tuple[str, ...]:
@@ -59,6 +62,7 @@ class _Rounds:
 
     def __init__(self, query: Query, progress: Progress | None) -> None:
         self.known: dict[Question, Records] = {}
+        self._routes: dict[tuple[str, bool], _Route] = {}
         self._query = query
         self._progress = progress
 
@@ -67,6 +71,7 @@ class _Rounds:
         fresh = [question for question in dict.fromkeys(questions) if question not in self.known]
         if not fresh:
             return
+        self._routes.clear()
         base, progress = len(self.known), self._progress
 
         def shifted(done: int, total: int) -> None:
@@ -82,6 +87,13 @@ class _Rounds:
         asked = [host for host in dict.fromkeys(hosts) if not _fault_of(host)]
         self.ask([(host, "A") for host in asked])
         self.ask([(host, "AAAA") for host in asked if self._is_open(host)])
+
+    def route(self, host: str, real: bool) -> _Route:
+        """Say whether a target can be reached, by what is known so far."""
+        found = self._routes.get((host, real))
+        if found is None:
+            found = self._routes[host, real] = _find_route(host, self.known, real)
+        return found
 
     def _is_open(self, host: str) -> bool:
         found = self.known[host, "A"]
@@ -108,7 +120,7 @@ def _resolve_targets(
     more = [
         host
         for name, hosts in targets.items()
-        if len(hosts) > 1 and _route(hosts[0], rounds, is_within(name, real)).reached is not True
+        if len(hosts) > 1 and rounds.route(hosts[0], is_within(name, real)).reached is not True
         for host in hosts[1:]
     ]
     rounds.resolve(more)
@@ -147,7 +159,7 @@ def _judge_targets(hosts: tuple[str, ...], rounds: _Rounds, real: bool) -> tuple
     """Say whether every target leads nowhere, and of each why; one reachable target settles it."""
     routes = []
     for host in hosts:
-        route = _route(host, rounds, real)
+        route = rounds.route(host, real)
         if route.reached:
             return False, ""
         routes.append(route)
@@ -158,12 +170,12 @@ def _judge_targets(hosts: tuple[str, ...], rounds: _Rounds, real: bool) -> tuple
     return True, "; ".join(reasons[:_SHOWN] + more)
 
 
-def _route(host: str, rounds: _Rounds, real: bool) -> _Route:
+def _find_route(host: str, known: Mapping[Question, Records], real: bool) -> _Route:
     """Say whether a target can be reached; `real` lets documentation addresses count."""
     fault = _fault_of(host)
     if fault:
         return _Route(False, fault)
-    found = [rounds.known.get((host, kind)) for kind in ("A", "AAAA")]
+    found = [known.get((host, kind)) for kind in ("A", "AAAA")]
     texts = [text for records in found if records is not None for text in records.texts]
     good = {Reach.GLOBAL, Reach.DOCUMENTATION} if real else {Reach.GLOBAL}
     if any(reach_of(text) in good for text in texts):

@@ -16,6 +16,7 @@ from .backend import unknown
 from .canary import Trial
 from .mail import judge_mail
 from .names import normalise
+from .quiet import without_collector
 
 _SCHEMA = 1
 _REMEDY = "Repair the line, or record the answers again with `listhygiene dns record`."
@@ -141,7 +142,8 @@ def load_recorded(path: str | os.PathLike[str], treat_as_real: tuple[str, ...] =
     text = _read(path)
     file = os.fspath(path)
     try:
-        content = json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, file, text))
+        with without_collector():
+            content = json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, file, text))
     except json.JSONDecodeError as error:
         raise _bad(file, f"is no JSON ({error.msg})", error.lineno) from error
     except RecursionError as error:
@@ -150,7 +152,9 @@ def load_recorded(path: str | os.PathLike[str], treat_as_real: tuple[str, ...] =
         raise _bad(file, 'is no recording of DNS answers: "answers" is missing', 1)
     if content.get("schema") != _SCHEMA:
         raise _bad(file, f'has another "schema" than {_SCHEMA}', _line_of(text, "schema"))
-    answers = dict(_read_answer(key, row, file, text) for key, row in content["answers"].items())
+    rows = content["answers"].items()
+    with without_collector():
+        answers = dict(_read_answer(key, row, file, text) for key, row in rows)
     trials = _read_trials(content.get("canaries", []), file, text)
     times = [one.at for one in answers.values() if one.at]
     described = {"source": file, "answers": len(answers)}

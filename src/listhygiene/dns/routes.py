@@ -83,6 +83,8 @@ def reach_of(text: str) -> Reach:
 
 def is_address(name: str) -> bool:
     """Tell whether a name is an IP address, which an MX target must not be (RFC 1035 3.3.9)."""
+    if not (name[-1:].isdigit() or ":" in name):  # most names end in letters
+        return False
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:

@@ -13,12 +13,14 @@ from datetime import datetime
 
 from ..model.answer import Records, Status
 from .ladder import PAYLOAD
-from .names import MAX_NAME, to_labels
+from .names import MAX_LABEL, MAX_NAME
 
 TYPES = {"A": 1, "MX": 15, "TXT": 16, "AAAA": 28}
 """The types that are asked and read here (RFC 1035 3.2.2, RFC 3596 2.1)."""
 _SOA = 6
-_IN = b"\0\1"
+_ENDS = {kind: b"\0" + number.to_bytes(2, "big") + b"\0\1" for kind, number in TYPES.items()}
+"""What follows the labels: the root's, the type, and the class Internet."""
+_LENGTHS = tuple(bytes((length,)) for length in range(MAX_LABEL + 1))
 _HEAD = b"\1\0" + b"\0\1\0\0\0\0\0\1"
 """Recursion desired; one question, one additional record, which is EDNS."""
 _HEAD_PLAIN = b"\1\0" + b"\0\1\0\0\0\0\0\0"
@@ -28,6 +30,9 @@ _OURS = b"\xc0\x0c"
 """An owner name that points back at the question's name (RFC 1035 4.1.4)."""
 _LETTERS = bytes(0x20 if chr(code).isascii() and chr(code).isalpha() else 0 for code in range(256))
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+_HOPS = 4
+_LONGEST = MAX_NAME - 2
+"""Of a name as text: without its first length byte and the root's."""
 _RECORD = struct.Struct("!HHIH").unpack_from
 _COUNTS = struct.Struct("!HHHH").unpack_from
 
@@ -38,12 +43,15 @@ class OddError(Exception):
 
 def write_question(name: str, kind: str) -> bytes | None:
     """Return the question section in lower case; None where it is left to dnspython."""
-    number = TYPES.get(kind)
-    labels = to_labels(name)
-    if number is None or labels is None:
+    end = _ENDS.get(kind)
+    if end is None or "\\" in name:
         return None
-    parts = [bytes((len(label),)) + label for label in labels]
-    return b"".join(parts) + b"\0" + number.to_bytes(2, "big") + _IN
+    try:
+        labels = name.encode("ascii").split(b".")
+        found = b"".join([_LENGTHS[len(label)] + label for label in labels]) + end
+    except (UnicodeEncodeError, IndexError):
+        return None
+    return None if b"" in labels or len(found) > MAX_NAME + 4 else found
 
 
 def letters_of(question: bytes) -> int:
@@ -123,8 +131,11 @@ def _read_absence(wire: bytes, place: int, additional: int) -> int:
     number, group, ttl, length = _RECORD(wire, place)
     if number != _SOA or group != 1:
         raise OddError
-    _, end = _read_name(wire, place + 10)
-    _, end = _read_name(wire, end)
+    end = place + 10
+    for _ in range(2):
+        labels, end = _read_name(wire, end)
+        if len(b".".join(labels)) > _LONGEST:
+            raise OddError
     place += 10 + length
     if end + 20 != place or place > len(wire):
         raise OddError
@@ -159,33 +170,48 @@ def _check_edns(wire: bytes, place: int) -> None:
 
 
 def _read_name(wire: bytes, place: int) -> tuple[list[bytes], int]:
-    """Read a name, following pointers that lead strictly backwards; return labels and the end."""
+    """Read a name, following a few pointers that lead strictly backwards; return labels and end.
+
+    What a pointer leads to must end before the part that it was found in, as dnspython wants it.
+    """
     labels: list[bytes] = []
-    end, bound, size = 0, place, 1
-    while length := wire[place]:
-        if length < 64:
-            labels.append(wire[place + 1 : place + 1 + length])
-            place += length + 1
-            size += length + 1
-        elif length >= 192:
-            target = (length & 0x3F) << 8 | wire[place + 1]
-            end = end or place + 2
-            if target >= bound:
-                raise OddError
-            place = bound = target
-        else:
+    length = wire[place]
+    while 0 < length < 64:
+        stop = place + 1 + length
+        labels.append(wire[place + 1 : stop])
+        place, length = stop, wire[stop]
+    if not length:
+        return labels, place + 1
+    end = place + 2
+    bound = end - 2 - sum(map(len, labels)) - len(labels)
+    for _ in range(_HOPS):
+        if length < 192:
             raise OddError
-    if size > MAX_NAME:
-        raise OddError
-    return labels, end or place + 1
+        place = (length & 0x3F) << 8 | wire[place + 1]
+        start, length = place, wire[place]
+        while 0 < length < 64:
+            stop = place + 1 + length
+            labels.append(wire[place + 1 : stop])
+            place, length = stop, wire[stop]
+        if place + (2 if length else 1) > bound:
+            raise OddError
+        if not length:
+            return labels, end
+        bound = start
+    raise OddError
 
 
 def _read_mx(wire: bytes, start: int, end: int) -> str:
     labels, stop = _read_name(wire, start + 2)
     name = b".".join(labels)
-    if stop != end or len(name.translate(None, _PLAIN)) != max(len(labels) - 1, 0):
+    # No character that dnspython would escape, and no dot inside a label.
+    if (
+        stop != end
+        or len(name) > _LONGEST
+        or len(name.translate(None, _PLAIN)) >= (len(labels) or 1)
+    ):
         raise OddError
-    return f"{wire[start] << 8 | wire[start + 1]} {name.decode('ascii').lower() or '.'}"
+    return f"{wire[start] << 8 | wire[start + 1]} {name.lower().decode() or '.'}"
 
 
 def _read_a(wire: bytes, start: int, end: int) -> str:
