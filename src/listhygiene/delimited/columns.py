@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,6 @@ from ..model.listing import TEXT
 from .lines import WINDOW, Places
 from .records import quote_field, read_field
 from .table import Dialect, Records, fields_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 def read_columns(
@@ -29,10 +26,10 @@ def read_columns(
     """
     if not len(rows):
         return [pd.Series([], dtype=TEXT) for _ in range(records.width)]
-    table = _read_fast(content, records, rows, dialect)
-    if table is None:
+    columns = _read_fast(content, records, rows, dialect)
+    if columns is None:
         return read_exactly(content, records, rows, dialect)
-    return [_series(column) for column in table.columns]
+    return [_series(column) for column in columns]
 
 
 def read_exactly(
@@ -55,36 +52,48 @@ def _cells(content: bytes, records: Records, number: int, dialect: Dialect) -> l
     return cells + [""] * (records.width - len(cells))
 
 
-def _read_fast(content: bytes, records: Records, rows: Places, dialect: Dialect) -> pa.Table | None:
+def _read_fast(
+    content: bytes, records: Records, rows: Places, dialect: Dialect
+) -> list[Any] | None:
     import pyarrow as pa
-    import pyarrow.csv as arrow_csv
+    import pyarrow.compute as pc
 
     apart: list[int] = []
     pieces = list(_spell(content, records, rows, dialect, apart))
-    buffer = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     longest = int((records.ends[rows] - records.starts[rows]).max())
-    names = [str(place) for place in range(records.width)]
+    columns = _parse(pieces, records.width, dialect.delimiter, longest)
+    if columns is None or len(columns[0]) != len(rows):
+        return None
+    cells = [_cells(content, records, int(rows[row]), dialect) for row in apart]
+    mask = np.zeros(len(rows), dtype=bool)
+    mask[apart] = True
+    for place, texts in enumerate(zip(*cells, strict=True)):  # one by one, to spare memory
+        new = pa.array(texts, pa.large_string())
+        columns[place] = pc.replace_with_mask(columns[place], pa.array(mask), new)
+    return columns
+
+
+def _parse(
+    pieces: list[bytes | memoryview], width: int, delimiter: str, longest: int
+) -> list[Any] | None:
+    """Have Arrow read UTF-8 lines; return the columns, or None where it refuses."""
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
+
+    names = [str(place) for place in range(width)]
+    buffer = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(buffer),
             arrow_csv.ReadOptions(column_names=names, block_size=max(1 << 22, 4 * longest + 1024)),
-            arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
+            arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != len(rows):
-        return None
-    if not apart:
-        return table
-    cells = [_cells(content, records, int(rows[row]), dialect) for row in apart]
-    columns = [pa.array(column, pa.large_string()) for column in zip(*cells, strict=True)]
-    sources = np.arange(len(rows))
-    sources[apart] = len(rows) + np.arange(len(apart))
-    both = pa.concat_tables([table, pa.table(columns, names=names)]).combine_chunks()
-    return both.take(pa.array(sources))
+    return list(table.columns)
 
 
 def _spell(
