@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from .model.contacts import Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT
 from .model.report import ListReport
@@ -32,7 +31,7 @@ def annotate(
         one.verdicts.astype(str).astype(TEXT),
         _codes(one.findings, rows),
         _reasons(one.findings, rows, rules, say),
-        _suggestions(one.contacts, evidence, rows),
+        _suggestions(one, evidence, rows),
     )
     return dict(zip(COLUMNS, columns, strict=True))
 
@@ -57,16 +56,16 @@ def _codes(findings: pd.DataFrame, rows: int) -> pd.Series:
     return pd.Series(texts, dtype=TEXT).take(which.reshape(-1)).reset_index(drop=True)
 
 
-def _reasons(
-    findings: pd.DataFrame, rows: int, rules: Mapping[str, Rule], say: Say
-) -> pd.Series:
+def _reasons(findings: pd.DataFrame, rows: int, rules: Mapping[str, Rule], say: Say) -> pd.Series:
     """Say of each row, in one line, what weighs most."""
     found = findings[findings["weighs"].to_numpy() & (findings["row"] >= 0).to_numpy()]
     rank = found["severity"].map({str(one): n for n, one in enumerate(Severity)}).astype(int)
     worst = found.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("row")
     keys = pd.MultiIndex.from_arrays([worst["rule"].astype(str), worst["detail"]])
     codes, distinct = pd.factorize(keys)
-    texts = pd.Series([_sentence(rules[code], detail, say) for code, detail in distinct], dtype=TEXT)
+    texts = pd.Series(
+        [_sentence(rules[code], detail, say) for code, detail in distinct], dtype=TEXT
+    )
     reasons = pd.Series("", index=range(rows), dtype=TEXT)
     if len(worst):
         reasons.iloc[worst["row"].to_numpy()] = texts.take(codes).to_numpy()
@@ -78,15 +77,16 @@ def _sentence(rule: Rule, detail: str, say: Say) -> str:
     return f"{message} ({' '.join(say(detail).split())})" if detail else message
 
 
-def _suggestions(contacts: Contacts, evidence: Evidence, rows: int) -> pd.Series:
+def _suggestions(one: ListReport, evidence: Evidence, rows: int) -> pd.Series:
     """Propose, never apply: the readings of a text, and the likely domain of a misspelt one."""
+    contacts = one.contacts
     by_text = pd.Series("", index=contacts.texts.index, dtype=TEXT)
-    misspelt = _misspelt(contacts, evidence)
+    misspelt = _misspelt(one, evidence)
     by_text.loc[misspelt.index] = misspelt
     proposed = contacts.repairs[(contacts.repairs["grade"] == Grade.PROPOSED).to_numpy()]
     proposed = proposed.dropna(subset=["after"])
     if len(proposed):
-        joined = proposed.groupby("text")["after"].agg(lambda one: " | ".join(dict.fromkeys(one)))
+        joined = proposed.groupby("text")["after"].agg(lambda it: " | ".join(dict.fromkeys(it)))
         by_text.loc[joined.index.astype(int)] = joined.astype(TEXT).to_numpy()
     lookup = pd.concat([by_text, pd.Series([""], dtype=TEXT)], ignore_index=True)
     said = pd.Series("", index=range(rows), dtype=TEXT)
@@ -96,13 +96,14 @@ def _suggestions(contacts: Contacts, evidence: Evidence, rows: int) -> pd.Series
     return said
 
 
-def _misspelt(contacts: Contacts, evidence: Evidence) -> pd.Series:
-    """Return the address that a misspelt one probably meant, by text id."""
-    if evidence.suggestions is None or not len(evidence.suggestions):
+def _misspelt(one: ListReport, evidence: Evidence) -> pd.Series:
+    """Return the address that a misspelt one (D413) probably meant, by text id."""
+    found = one.findings.loc[(one.findings["rule"] == "D413").to_numpy(), "text_id"].unique()
+    if evidence.suggestions is None or not len(found):
         return pd.Series([], dtype=TEXT)
-    addresses = contacts.addresses
+    addresses = one.contacts.addresses
     likely = evidence.suggestions["suggestion"].reindex(addresses["domain"])
     meant = addresses["local"].str.cat(likely.to_numpy(), sep="@")
-    of_text = meant.reindex(contacts.texts["address"])
-    of_text.index = contacts.texts.index
+    of_text = meant.reindex(one.contacts.texts["address"].reindex(found))
+    of_text.index = found
     return of_text.dropna()

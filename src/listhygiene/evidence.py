@@ -78,6 +78,8 @@ def find_first_rows(lists: Sequence[Contacts]) -> list[pd.DataFrame]:
     same_mailbox_list, and for each of the two the line there and the path of another list
     (first_line, first_path, ...); missing where there is none.
     """
+    if not lists:
+        return []
     keys = [_keys(one, "address") for one in lists]
     boxes = [_keys(one, "canonical") for one in lists]
     first_list, first_row = _first_holders(keys)

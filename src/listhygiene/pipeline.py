@@ -151,7 +151,7 @@ def _ask_dns(
 
 def data_folder(policy: Policy) -> Path | None:
     """Return the folder of newer lists of domains that the policy names."""
-    return Path(policy.domains.data_dir) if policy.domains.data_dir else None
+    return Path(policy.place("domains.data_dir")) if policy.domains.data_dir else None
 
 
 def proposed_domains(contacts: Contacts) -> pd.Series:

@@ -22,7 +22,7 @@ from .authentication.spf import (
     find_record,
     parse,
 )
-from .data.providers import is_free_webmail, operator, personal_kind
+from .data.providers import is_personal, operator, personal_kind
 from .data.typos import suggest
 from .model.answer import Answer
 from .model.errors import UsageError
@@ -100,7 +100,7 @@ def gather_facts(address: str, domain: str, run: Run) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "address": address,
         "domain": domain,
-        "free": bool(is_free_webmail(names).iloc[0]),
+        "free": bool(is_personal(names).iloc[0]),
         "personal": str(personal_kind(names).iloc[0]),
         "operator": str(operator(names).iloc[0]),
         "suggestion": _suggestion(domain, run.policy),

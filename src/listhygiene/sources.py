@@ -50,12 +50,12 @@ def open_policy_lookup(policy: Policy) -> Lookup | None:
     from .dns import open_lookup
 
     section = policy.dns
-    source = resolve(policy, "dns.source", section.source)
-    run_cache: Path | None | bool = None
+    source = policy.place("dns.source")
+    where: Path | bool | None = None
     if section.cache == "off":
-        run_cache = False
+        where = False
     elif section.cache:
-        run_cache = Path(resolve(policy, "dns.cache", section.cache))
+        where = Path(policy.place("dns.cache"))
     if source == "off":
         return None
     return open_lookup(
@@ -66,7 +66,7 @@ def open_policy_lookup(policy: Policy) -> Lookup | None:
         max_seconds=section.max_seconds or None,
         canaries=section.canaries,
         treat_as_real=policy.domains.treat_as_real,
-        cache=run_cache,
+        cache=where,
         backend=section.backend or None,
     )
 
@@ -83,7 +83,7 @@ def _try_lookup(run: Run) -> Lookup | None:
 def blocklist_url(policy: Policy) -> tuple[str, bool]:
     """Return the blocklist's path or URL, and whether somebody named it."""
     if policy.blocklist.url:
-        return resolve(policy, "blocklist.url", policy.blocklist.url), True
+        return policy.place("blocklist.url"), True
     if named := os.environ.get(BLOCKLIST_VARIABLE):
         return named, True
     import platformdirs
@@ -109,14 +109,3 @@ def _try_blocklist(run: Run) -> Blocks | None:
         run.troubles["blocks"] = run.missing["blocks"] = str(error)
         return None
     return blocks
-
-
-def resolve(policy: Policy, key: str, value: str) -> str:
-    """Take a path that stands in a policy file as relative to that file."""
-    origin = policy.origins.get(key, "")
-    if not policy.folder or not origin or origin.startswith("--") or "://" in value:
-        return value
-    beside = Path(policy.folder) / value
-    if beside.exists() or Path(value).suffix in (".json", ".db", ".csv", ".sqlite", ".jsonl"):
-        return str(beside)
-    return value

@@ -49,9 +49,11 @@ def _written(rules: list[Any], form: str, say: Any, whole: bool) -> str:
     page = _page(rules[0], say)
     head = f"{page['code']} {page['name']} ({say(page['severity'])})"
     parts = [head, page["message"], ""]
-    for label in ("why", "example", "remedy"):
-        if page[label]:
-            parts.append(f"{say(label.capitalize())}: {page[label]}")
+    parts += [
+        f"{say(label.capitalize())}: {page[label]}"
+        for label in ("why", "example", "remedy")
+        if page[label]
+    ]
     if page["needs"]:
         parts.append(f"{say('Needs')}: {', '.join(page['needs'])}")
     return "\n".join(parts)

@@ -13,6 +13,7 @@ from typing import Any, get_origin, get_type_hints
 import pandas as pd
 
 from ..model.errors import PolicyError
+from ..platforms import platform
 from .amount import Amount
 from .schema import VERSION, Policy, RuleLine, RulesSection
 
@@ -38,13 +39,31 @@ def load_policy(
     policy = Policy(folder=str(Path(file).parent) if file else "")
     lines = _Lines(text)
     flat = dict(_flatten(tables, file, lines))
-    for key, (value, origin) in (changes or {}).items():
-        flat[key] = (value, origin)
+    flat.update(changes or {})
     _check_version(flat)
     known = tuple(rules)
     for key, (value, origin) in flat.items():
         policy = _set(policy, key.split("."), value, origin, known)
-    return dataclasses.replace(policy, origins={key: origin for key, (_, origin) in flat.items()})
+    origins = {key: origin for key, (_, origin) in flat.items()}
+    return _with_platform(dataclasses.replace(policy, origins=origins))
+
+
+def _with_platform(policy: Policy) -> Policy:
+    """Let the platform's published limits take the place of defaults; what was said stays."""
+    if not policy.platform:
+        return policy
+    target = platform(policy.platform)
+    origin = f"platform {target.name}"
+    origins = dict(policy.origins)
+    gate, rules = policy.gate, policy.rules
+    if target.limits.bounce is not None and "gate.bounce_floor" not in origins:
+        gate = dataclasses.replace(gate, bounce_floor=Amount(share=target.limits.bounce))
+        origins["gate.bounce_floor"] = origin
+    if target.roles_refused and "A311" not in rules.lines:
+        lines = {**rules.lines, "A311": RuleLine(severity="warning")}
+        rules = dataclasses.replace(rules, lines=lines)
+        origins["rules.A311"] = origin
+    return dataclasses.replace(policy, gate=gate, rules=rules, origins=origins)
 
 
 def _find(path: str | None, folder: Path) -> tuple[str, dict[str, Any], str]:

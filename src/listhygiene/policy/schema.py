@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,10 @@ from .amount import Amount
 
 VERSION = 1
 """The newest policy version that this program reads."""
+
+
+FILES = frozenset({".csv", ".db", ".json", ".jsonl", ".sqlite", ".xlsx"})
+"""Endings that tell a file from a host; a missing file is still meant from the policy's folder."""
 
 
 def _line(default: Any, help: str) -> Any:  # noqa: A002 - the field's own word for it
@@ -166,6 +171,19 @@ class Policy:
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     folder: str = field(default="", compare=False)
     """The folder of the policy's file: relative paths in it are meant from there."""
+
+    def place(self, key: str) -> str:
+        """Return the path that a key names: one stated in the policy's file is meant from there.
+
+        A value that is no path (a URL, "system", a host) comes back as it is.
+        """
+        section, _, name = key.partition(".")
+        value = str(getattr(getattr(self, section), name))
+        origin = self.origins.get(key, "")
+        if not value or not self.folder or not origin or origin.startswith("--") or "://" in value:
+            return value
+        beside = Path(self.folder) / value
+        return str(beside) if beside.exists() or Path(value).suffix in FILES else value
 
     def severity(self, code: str, own: str) -> str:
         """Return the severity of a rule under this policy: error, warning, info or off."""

@@ -118,7 +118,7 @@ def _add_texts(made: list[dict[str, Any]], one: ListReport, how: Presentation) -
 
 
 def _add_repairs(made: list[dict[str, Any]], one: ListReport, how: Presentation) -> None:
-    """Say of T-findings how they may be repaired; the repaired text is an address, so masked out."""
+    """Say of T-findings how they may be repaired; the repaired text is shown where addresses are."""
     repairs = one.contacts.repairs
     if not len(repairs):
         return

@@ -17,7 +17,6 @@ def catalogue() -> Mapping[str, Rule]:
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
         for one in vars(loaded).values():
-            if isinstance(one, Rule):
-                if found.setdefault(one.code, one) is not one:
-                    raise ValueError(f"two rules carry the code {one.code}")
+            if isinstance(one, Rule) and found.setdefault(one.code, one) is not one:
+                raise ValueError(f"two rules carry the code {one.code}")
     return dict(sorted(found.items()))
