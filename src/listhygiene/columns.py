@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .consent import BLANK, NO, UNKNOWN, YES, read_consent, read_opt_out
-from .content import content_role, filled_cells
+from .content import look
 from .dates import AMBIGUOUS, OK, UNREADABLE, column_order, read_dates
 from .headers import STRONG, columns_seen, is_label, normalise, role_of
 from .model.contacts import Role
@@ -121,12 +121,8 @@ def _named(header: Sequence[str], names: Sequence[str]) -> list[int]:
 
 def _described(header: Sequence[str], frame: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Return a row a column: what it is called and what its cells look like."""
-    filled, content = [], []
-    for place in range(len(header)):
-        cells = frame.iloc[:, place]
-        here = filled_cells(cells)
-        filled.append(int(here.sum()))
-        content.append(content_role(cells, here, as_of) if here.any() else "")
+    looks = [look(frame.iloc[:, place], as_of) for place in range(len(header))]
+    filled, content = [one for one, _ in looks], [one for _, one in looks]
     names = pd.Series(list(header), dtype=TEXT)
     plain = pd.Series([normalise(one) or one.strip() for one in header], dtype=object)
     repeated = plain.duplicated() & (plain != "")
@@ -135,12 +131,13 @@ def _described(header: Sequence[str], frame: pd.DataFrame, as_of: pd.Timestamp) 
 
 
 def _take_aliases(table: pd.DataFrame) -> None:
-    for place, (name, content) in enumerate(
-        zip(table["header"], table["content_role"], strict=True)
-    ):
-        role, strength = role_of(name)
-        if strength == STRONG or (role in _HARMLESS and _agrees(role, content)):
-            table.loc[place, ["role", "by"]] = [role, "alias"] if role else ["", ""]
+    named = [role_of(name) for name in table["header"]]
+    sure = [
+        role if strength == STRONG or (role in _HARMLESS and _agrees(role, content)) else ""
+        for (role, strength), content in zip(named, table["content_role"], strict=True)
+    ]
+    table["role"] = sure
+    table["by"] = ["alias" if role else "" for role in sure]
 
 
 def _agrees(role: str, content: str) -> bool:

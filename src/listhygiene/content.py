@@ -32,12 +32,10 @@ ADDRESS_SHARE = 0.5
 _SAMPLE = 400
 """How many distinct cells are looked at for what only suggests a role."""
 
-_SPACE = r"^[\s\p{Z}\p{Cf}]*$"
-_NO_ADDRESS = (
-    r"(?i)^[\s\p{Z}\p{Cf}]*(?:[^\p{L}\p{N}]*|n/?a|none|null|nil|nan|なし|ナシ|無し?|不明|未登録)"
-    r"[\s\p{Z}]*$"
+_NONE = frozenset(
+    {"na", "none", "null", "nil", "nan", "なし", "ナシ", "無し", "無", "不明", "未登録"}
 )
-_AT = r"[^\s@＠﹫][\s\p{Z}]*[@＠﹫][\s\p{Z}]*[^\s@＠﹫]"
+_AT = re.compile(r"[^\s@＠﹫]\s*[@＠﹫]\s*[^\s@＠﹫]")
 _PHONE = re.compile(r"[+(]?\(?\d[\d\s().\-]{7,}(?:\s*(?:x|ext\.?)\s*\d+)?")
 _JAPANESE_NAME = re.compile(
     r"[一-龥々ヶケぁ-んァ-ヴー]{1,5}[\s]*[一-龥々ヶケぁ-んァ-ヴー]{0,6}\s?(?:様|殿|さん)?"
@@ -45,39 +43,69 @@ _JAPANESE_NAME = re.compile(
 _LATIN_NAME = re.compile(r"[^\W\d_]['’.\w-]*(?:\s+[^\W\d_]['’.\w-]*){0,3}")
 
 
-def filled_cells(texts: pd.Series) -> npt.NDArray[np.bool_]:
-    """Tell which cells hold anything but spaces and invisible characters."""
+def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
+    """Return how many cells are filled, and what they look like.
+
+    The look is a role, "date", "nothing", or '' where it is not known. Addresses are counted in
+    every cell; the rest is judged by cells taken evenly from the whole column, so that the same
+    file always gives the same answer.
+    """
     cells = _arrow(texts)
+    here = _filled(cells)
+    filled = cells if pc.all(here).as_py() else cells.filter(here)
+    if not len(filled):
+        return 0, ""
+    share = _share_of_addresses(filled)
+    if np.isnan(share):
+        return len(filled), NOTHING
+    if share >= ADDRESS_SHARE:
+        return len(filled), Role.EMAIL
+    return len(filled), _guess(_sample(filled), as_of)
+
+
+def _filled(cells: pa.Array) -> pa.Array:
+    """Tell which cells hold anything but spaces and invisible characters."""
     filled = pc.and_(pc.not_equal(cells, ""), pc.invert(pc.utf8_is_space(cells)))
     # Arrow's spaces do not include the zero-width ones; only a short cell is made of such alone.
     short = pc.and_(pc.less_equal(pc.utf8_length(cells), 4), pc.invert(pc.string_is_ascii(cells)))
-    words = pc.unique(cells.filter(short))
-    blank = words.filter(pc.match_substring_regex(words, _SPACE))
-    if len(blank):
-        filled = pc.and_(filled, pc.invert(pc.is_in(cells, value_set=blank)))
-    return np.asarray(pc.fill_null(filled, False))
+    words = pc.unique(cells.filter(short)).to_pylist()
+    blank = [word for word in words if not _plain(word)]
+    if blank:
+        values = pa.array(blank, type=pa.large_string())
+        filled = pc.and_(filled, pc.invert(pc.is_in(cells, value_set=values)))
+    return filled
 
 
-def share_of_addresses(texts: pd.Series) -> float:
-    """Return the share of cells with an "@" inside, placeholders such as なし not counted.
+def _plain(text: str) -> str:
+    """Bring width to one form, drop outer spaces and invisible characters."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in plain if unicodedata.category(char) != "Cf").strip()
 
-    NaN where there is nothing but placeholders and blanks.
+
+def _share_of_addresses(filled: pa.Array) -> float:
+    """Return the share of cells with an "@" inside; words for "none" are not counted.
+
+    NaN where there are only such words.
     """
-    cells = _arrow(texts)
-    at = pc.match_substring(cells, "@")
-    if not pc.all(pc.string_is_ascii(cells)).as_py():
-        at = pc.or_(at, pc.match_substring_regex(cells, "[＠﹫]"))
-    with_at = cells.filter(at)
+    at = pc.match_substring(filled, "@")
+    if not pc.all(pc.string_is_ascii(filled)).as_py():
+        for wide in "＠﹫":
+            at = pc.or_(at, pc.match_substring(filled, wide))
+    with_at = filled.filter(at)
     # A handle ("@taro") has an "@" and is no address; a sample tells.
-    sample = with_at.take(pa.array(_evenly(len(with_at))))
-    like = int(pc.sum(pc.match_substring_regex(sample, _AT)).as_py() or 0)
+    sample = with_at.take(pa.array(_evenly(len(with_at)))).to_pylist()
+    like = sum(1 for text in sample if _AT.search(text))
     hold = len(with_at) * like / max(len(sample), 1)
-    others = cells.filter(pc.invert(at))
-    words = pc.unique(others)
-    empty = words.filter(pc.match_substring_regex(words, _NO_ADDRESS))
-    blank = int(pc.sum(pc.is_in(others, value_set=empty)).as_py() or 0)
-    counted = len(with_at) + len(others) - blank
+    short = filled.filter(pc.and_(pc.invert(at), pc.less_equal(pc.utf8_length(filled), 8)))
+    words = pc.value_counts(short).to_pylist()
+    blank = sum(word["counts"] for word in words if _says_none(word["values"]))
+    counted = len(filled) - blank
     return hold / counted if counted else float("nan")
+
+
+def _says_none(word: str) -> bool:
+    letters = "".join(char for char in _plain(word).lower() if char.isalnum() or char == "ー")
+    return not letters.strip("ー") or letters in _NONE
 
 
 def _evenly(count: int) -> npt.NDArray[np.intp]:
@@ -87,39 +115,25 @@ def _evenly(count: int) -> npt.NDArray[np.intp]:
     return np.linspace(0, count - 1, _SAMPLE * 4).astype(np.intp)
 
 
-def content_role(texts: pd.Series, filled: npt.NDArray[np.bool_], as_of: pd.Timestamp) -> str:
-    """Return what the cells look like: a role, "date", "nothing", or '' where that is not known.
+def _sample(filled: pa.Array) -> list[str]:
+    """Return distinct cells, plain."""
+    distinct = pc.unique(filled.take(pa.array(_evenly(len(filled))))).to_pylist()
+    return [_plain(text) for text in distinct[:_SAMPLE]]
 
-    Addresses are counted in every cell; the rest is judged by cells taken evenly from the whole
-    column, so that the same file always gives the same answer.
-    """
-    share = share_of_addresses(texts)
-    if np.isnan(share):
-        return NOTHING
-    if share >= ADDRESS_SHARE:
-        return Role.EMAIL
-    sample = _sample(texts, filled)
-    if not len(sample):
-        return ""
+
+def _guess(sample: list[str], as_of: pd.Timestamp) -> str:
     if _looks_like_dates(sample, as_of):
         return DATE
-    plain = [unicodedata.normalize("NFKC", text).strip() for text in sample]
-    return next((role for role, judge in _JUDGES if judge(plain)), "")
+    return next((role for role, judge in _JUDGES if judge(sample)), "")
 
 
-def _sample(texts: pd.Series, filled: npt.NDArray[np.bool_]) -> pd.Series:
-    places = np.flatnonzero(filled)
-    places = places[_evenly(len(places))]
-    distinct = texts.iloc[places].drop_duplicates()
-    return distinct.iloc[:_SAMPLE]
-
-
-def _looks_like_dates(sample: pd.Series, as_of: pd.Timestamp) -> bool:
+def _looks_like_dates(sample: list[str], as_of: pd.Timestamp) -> bool:
     # A number may be an identifier, a postal code or a day; it suggests nothing.
-    words = sample[~sample.str.fullmatch(r"\d+(?:\.\d+)?")]
-    if len(words) * 2 < len(sample) or not len(words):
+    words = [text for text in sample if re.search(r"\d\D|\D\d", text)]
+    words = [text for text in words if not re.fullmatch(r"\d+\.\d+", text)]
+    if len(words) < len(sample) * 0.5:
         return False
-    states = read_dates(words, None, as_of)[1]
+    states = read_dates(pd.Series(words, dtype=TEXT), None, as_of)[1]
     return bool(states.isin([OK, AMBIGUOUS]).mean() >= 0.8)
 
 
@@ -134,16 +148,19 @@ def _phones(plain: Sequence[str]) -> bool:
 
 
 def _companies(plain: Sequence[str]) -> bool:
+    return _share(plain, _company_form().search) >= 0.4
+
+
+@cache
+def _company_form() -> re.Pattern[str]:
     words = _samples()["companies"]["words"]
     latin = "|".join(re.escape(word) for word in words if word.isascii() and word[0] != "(")
-    other = "|".join(re.escape(word) for word in words if not word.isascii())
-    form = re.compile(rf"{other}|(?<![^\W\d_])(?:{latin})\.?,?$", re.IGNORECASE)
-    return _share(plain, form.search) >= 0.4
+    other = "|".join(re.escape(word) for word in words if not word.isascii() or word[0] == "(")
+    return re.compile(rf"{other}|(?<![^\W\d_])(?:{latin})\.?,?$", re.IGNORECASE)
 
 
 def _persons(plain: Sequence[str]) -> bool:
-    surnames = tuple(_samples()["surnames"]["names"])
-    given = frozenset(_samples()["given_names"]["names"])
+    surnames, given = _frequent_names()
 
     def frequent(text: str) -> bool:
         return text.startswith(surnames) or text.casefold().split(" ")[0] in given
@@ -154,6 +171,12 @@ def _persons(plain: Sequence[str]) -> bool:
         )
 
     return _share(plain, shaped) >= 0.8 and _share(plain, frequent) >= 0.15
+
+
+@cache
+def _frequent_names() -> tuple[tuple[str, ...], frozenset[str]]:
+    samples = _samples()
+    return tuple(samples["surnames"]["names"]), frozenset(samples["given_names"]["names"])
 
 
 _JUDGES: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (

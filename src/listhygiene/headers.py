@@ -141,7 +141,9 @@ def _named_row(rows: Sequence[Sequence[str]], wanted: set[str]) -> int | None:
             continue
         hits = _hits(normal[number])
         # Below a contact there is no header; above, a preamble line may hold one address.
-        if hits > most and (not contact_width or _filled(row) > contact_width):
+        # One known word alone may stand in a contact ("CO", "Web").
+        tells = hits >= 2 or hits * 2 >= _filled(row)
+        if tells and hits > most and (not contact_width or _filled(row) > contact_width):
             best, most = number, hits
     return best
 
