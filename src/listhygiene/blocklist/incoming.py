@@ -48,6 +48,7 @@ WORDS = [
     "new_address",
     "reason",
     "by",
+    "file",
 ]
 """The columns of an event that are plain texts, '' where there is nothing to say."""
 

@@ -131,6 +131,7 @@ def _row(event: Event) -> dict[str, Any]:
         "campaign": event.campaign,
         "message_id": event.message_id,
         "new_address": event.new_address,
+        "file": event.file,
         "key": event_key(own, kind, event.address),
     }
 

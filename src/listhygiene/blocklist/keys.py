@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, column, func, select
@@ -13,7 +14,9 @@ from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, column, func, sele
 from ..address.mailbox import canonical
 from ..address.syntax import judge
 from ..model.listing import TEXT
-from .engine import Database
+
+if TYPE_CHECKING:
+    from .engine import Database
 
 BATCH = 50_000
 """How many keys one question carries."""
@@ -50,6 +53,12 @@ def canonical_keys(addresses: pd.Series) -> pd.Series:
     found = canonical(frame.astype(TEXT)).astype(TEXT)
     keys: pd.Series = found.where(found.notna() & found.ne(""), addresses)
     return keys
+
+
+def rules_version() -> str:
+    """Tell the providers' rules by which canonical keys are made now from other ones."""
+    rules = files("listhygiene.data").joinpath("canonical_rules.toml").read_bytes()
+    return hashlib.sha256(rules).hexdigest()[:16]
 
 
 def domains_of(addresses: pd.Series) -> pd.Series:

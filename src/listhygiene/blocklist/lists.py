@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from ..model.listing import TEXT
 from .clock import cutoff, moments, seconds
@@ -88,11 +88,13 @@ def show(database: Database, address: str) -> pd.DataFrame:
         "reason",
         "by",
     ]
+    own = events.c.file
+    file = case((own != "", own), else_=func.coalesce(inputs.c.file, "")).label("file")
     forms = normalise(pd.Series([address], dtype=TEXT)).dropna()
     with database.read() as connection:
         ids = _known(database, connection, forms)
         found = connection.execute(
-            select(events.c.address_id, *(events.c[name] for name in names), inputs.c.file)
+            select(events.c.address_id, *(events.c[name] for name in names), file)
             .outerjoin(inputs, inputs.c.id == events.c.input_id)
             .where(events.c.address_id.in_(list(ids)))
             .order_by(events.c.at, events.c.id)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 
 from ..model.errors import BlocklistError
 from . import fold, schema
+from .keys import rules_version
 
 Step = Callable[[Connection], None]
 
@@ -29,6 +30,7 @@ def create(connection: Connection) -> None:
     schema.TABLES.create_all(connection, checkfirst=False)
     write_meta(connection, "schema", str(schema.VERSION))
     write_meta(connection, "fold", str(fold.VERSION))
+    write_meta(connection, "canonical", rules_version())
 
 
 def migrate(

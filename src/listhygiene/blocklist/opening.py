@@ -15,8 +15,9 @@ from sqlalchemy.exc import ArgumentError
 from ..model.errors import BlocklistError
 from ..model.evidence import ReadTable
 from ..model.listing import ReadOptions
-from . import engine, states, tables
+from . import engine, tables
 from .engine import Database
+from .renewal import has_current_keys, has_current_states, renew
 from .store import Blocklist
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
@@ -50,7 +51,7 @@ def open_blocklist(
         database = _open_table(url, write, moment, read_table, causes or {})
     else:
         database = _open(url, write, timeout)
-        _renew_states(database, url, timeout)
+        _renew(database, url, timeout)
     return Blocklist(
         database,
         moment,
@@ -107,16 +108,19 @@ def _open_table(
     return replace(memory, name=path, write=False)
 
 
-def _renew_states(database: Database, url: str, timeout: float) -> None:
-    """Make kept states anew that another version of the program made."""
+def _renew(database: Database, url: str, timeout: float) -> None:
+    """Make anew what another version of the program kept for speed."""
     with database.read() as connection:
-        if states.is_current(connection):
-            return
-    with suppress(BlocklistError):
-        states.rebuild(_open(url, True, timeout))
+        states, keys = has_current_states(connection), has_current_keys(connection)
+    if states and keys:
         return
-    raise BlocklistError(
-        "the blocklist was written by another version of listhygiene and may not be changed here",
-        file=database.name,
-        remedy="Run `listhygiene blocklist recheck --dry-run` once where it may be written.",
-    )
+    with suppress(BlocklistError):
+        renew(_open(url, True, timeout))
+        return
+    if not states:
+        raise BlocklistError(
+            "the blocklist was written by another version of listhygiene and may not be changed "
+            "here",
+            file=database.name,
+            remedy="Run `listhygiene blocklist list` once where it may be written.",
+        )

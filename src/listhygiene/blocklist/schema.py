@@ -40,7 +40,8 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 """schema: the version of the tables. fold: by which version of the fold `states` was made.
-latest: the latest time that a writer's clock has shown (seconds since 1970, UTC)."""
+canonical: by which providers' rules the canonical keys were made. latest: the latest time that a
+writer's clock has shown (seconds since 1970, UTC)."""
 
 inputs = Table(
     "blocklist_inputs",
@@ -92,12 +93,14 @@ events = Table(
     _text("new_address"),
     _text("reason"),
     _text("by"),
+    _text("file"),
     Column("input_id", _ID, ForeignKey(inputs.c.id)),
     Column("received", BigInteger, nullable=False),
     Column("key", LargeBinary(16), nullable=False, unique=True),
 )
 """Only ever added to. id: the order of receipt. at: when it happened (seconds since 1970, UTC).
-key: tells the same event read twice. reason, by: of what a person decided or a recheck found."""
+key: tells the same event read twice. file: the one of the input's that says so. reason, by: of what
+a person decided or a recheck found."""
 
 Index("blocklist_events_address", events.c.address_id)
 Index(

@@ -9,7 +9,7 @@ from operator import itemgetter
 import numpy as np
 from sqlalchemy import Connection, delete, func, insert, select
 
-from . import fold, migrations
+from . import fold
 from .engine import Database
 from .keys import among
 from .schema import events, states
@@ -66,19 +66,6 @@ def fold_of(
         .order_by(events.c.address_id, events.c.at, events.c.id)
     )
     return _fold_rows(found)
-
-
-def rebuild(database: Database) -> None:
-    """Make all kept states anew from the events, in one transaction."""
-    with database.change() as connection:
-        connection.execute(delete(states))
-        refold_since(database, connection, 0)
-        migrations.write_meta(connection, "fold", str(fold.VERSION))
-
-
-def is_current(connection: Connection) -> bool:
-    """Tell whether the kept states were made by this version of the fold."""
-    return migrations.read_meta(connection, "fold") == str(fold.VERSION)
 
 
 def _fold_rows(rows: Iterable[Sequence[object]]) -> dict[int, fold.State]:
