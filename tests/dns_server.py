@@ -33,7 +33,8 @@ class DnsServer:
     refused, truncate (over UDP), truncate_always, wrong_id, wrong_question, lower_case (gives the
     question back in lower case), garbage, no_edns (FORMERR to EDNS), no_answer_id (an empty
     message), wildcard (an address for every name), nodata, referral, dangling (an alias without
-    its target), extra_junk (bytes behind the message).
+    its target), extra_junk (bytes behind the message), noise_first (wrong replies before the right
+    one).
     """
 
     def __init__(self, zone: Zone | None = None, faults: dict[str, str] | None = None) -> None:
@@ -42,7 +43,8 @@ class DnsServer:
         self.ttl = 300
         self.asked: list[tuple[str, str, str]] = []
         self.payloads: list[int] = []
-        self.most_open = 0
+        self.wires: list[bytes] = []
+        self.peers: set[object] = set()
         self._seen: set[tuple[str, str]] = set()
         self._timers: list[threading.Timer] = []
         self._udp, self._tcp = _open_pair()
@@ -81,6 +83,8 @@ class DnsServer:
                 with contextlib.suppress(OSError):
                     self._udp.sendto(reply, to)  # type: ignore[arg-type]
 
+            self.wires.append(wire)
+            self.peers.add(peer)
             self._serve(wire, "udp", send)
 
     def _serve_tcp(self) -> None:
@@ -114,6 +118,10 @@ class DnsServer:
         if fault == "drop" or (fault == "drop_first" and first):
             return
         reply = _spoil(self._reply(query, name, kind, fault, over), fault)
+        if fault == "noise_first":
+            for noise in ("wrong_id", "wrong_question", "garbage", "no_answer_id"):
+                send(_spoil(reply, noise))
+            send(b"")
         if fault.startswith("delay:"):
             timer = threading.Timer(float(fault.partition(":")[2]), send, (reply,))
             timer.daemon = True

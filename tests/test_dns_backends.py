@@ -93,7 +93,7 @@ def test_the_next_server_answers(serve, open_at, fault) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", ["drop_first", "delay:0.03", "no_edns", "lower_case", "extra_junk"]
+    "fault", ["drop_first", "delay:0.03", "no_edns", "lower_case", "extra_junk", "noise_first"]
 )
 def test_a_passing_fault_is_overcome(serve, open_at, fault) -> None:
     found = ask(open_at(serve(ZONE, {"*": fault}).source), "a.test")

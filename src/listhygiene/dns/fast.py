@@ -12,6 +12,7 @@ from .live import Live
 from .pace import Pace
 from .quiet import without_collector
 from .servers import Server
+from .throttle import Throttle
 
 
 class Fast:
@@ -27,6 +28,7 @@ class Fast:
         self._limits = limits
         self._clock = clock
         self._pace = Pace(limits.rate, time.monotonic())
+        self._throttles = [Throttle(limits.concurrency, time.monotonic()) for _ in servers]
         self._rest = Live(servers, limits, clock, tcp=True)
         self._odd = Live(servers, limits, clock)
 
@@ -41,7 +43,11 @@ class Fast:
         started = time.monotonic()
         wanted = list(questions)
         with without_collector():
-            flight = Flight(self._servers, self._limits, self._clock, self._pace, progress)
+            for throttle in self._throttles:
+                throttle.resume(started)
+            flight = Flight(
+                self._servers, self._limits, self._clock, self._pace, self._throttles, progress
+            )
             left = flight.fly(wanted, into, None if seconds is None else started + seconds)
         odd = set_aside(left.odd, into, self._clock())
         for backend, rest in ((self._rest, left.over_tcp), (self._odd, odd)):

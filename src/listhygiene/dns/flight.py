@@ -8,16 +8,16 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ..model.answer import Progress, Question, Records
 from .backend import Clock, Limits, unknown
-from .ladder import FOREIGN, SILENCE, WAITS, Course, Fault, Health, Kind, Try
+from .birds import Bird, Left
+from .ladder import FOREIGN, SILENCE, UNREACHABLE, WAITS, Course, Fault, Health, Kind, Try
 from .pace import Pace
 from .ports import Port, Ports
 from .reading import read_reply
 from .servers import Server
-from .throttle import Span, Throttle
+from .throttle import Throttle
 from .wire import letters_of, mix_letters, read_plain, write_query, write_question
 
 BURST = 128
@@ -25,49 +25,10 @@ BURST = 128
 MORE_TRIES = 3
 """How many silences a question is forgiven while the server is overrun."""
 STRANGE = 3
-"""After so many altered questions a server gets only lower case."""
+"""After so many replies that mind mixed letters, or EDNS, a server gets no more of it."""
 PAUSE = 0.1
 """Seconds after which the loop looks around even if nothing happens."""
 _POOL = 1 << 16
-_UNREACHABLE = Fault(Kind.REFUSAL, "server unreachable")
-
-
-@dataclass
-class Left:
-    """What a flight leaves to others, and why the rest has no answer."""
-
-    over_tcp: list[Question] = field(default_factory=list)
-    odd: list[Question] = field(default_factory=list)
-    why: str = "time is up"
-
-
-class Bird:
-    """One question on its way."""
-
-    __slots__ = (
-        "course",
-        "done",
-        "forgiven",
-        "key",
-        "numbers",
-        "plain",
-        "sent",
-        "serial",
-        "server",
-        "span",
-    )
-
-    def __init__(self, key: Question, plain: bytes) -> None:
-        self.key = key
-        self.plain = plain
-        self.numbers: list[tuple[Port, bytes]] = []
-        self.course: Course | None = None
-        self.done = False
-        self.serial = 0
-        self.server = 0
-        self.sent = 0.0
-        self.forgiven = 0
-        self.span: Span
 
 
 class Flight:
@@ -79,6 +40,7 @@ class Flight:
         limits: Limits,
         clock: Clock,
         pace: Pace,
+        throttles: Sequence[Throttle],
         progress: Progress | None,
     ) -> None:
         now = time.monotonic()
@@ -87,10 +49,11 @@ class Flight:
         self._pace = pace
         self._progress = progress
         self._health = Health(len(servers), limits.timeout, now)
-        self._throttles = [Throttle(limits.concurrency, now) for _ in servers]
+        self._throttles = throttles
         self._selector = selectors.DefaultSelector()
         self._ports = Ports(servers, self._selector)
-        self._mixes = [0] * len(servers)
+        self._minds_letters = [0] * len(servers)
+        self._minds_edns = [0] * len(servers)
         self._again: deque[tuple[Bird, Try]] = deque()
         self._resting: list[tuple[float, int, Bird, Try]] = []
         self._timers: dict[float, deque[tuple[float, Bird, int]]] = {}
@@ -183,21 +146,23 @@ class Flight:
         span = bird.span = self._throttles[server].now
         span.sent += 1
         chance = self._draw(len(question) + 2)
-        if attempt.mixed and self._mixes[server] < STRANGE:
+        if attempt.mixed and self._minds_letters[server] < STRANGE:
             question = mix_letters(question, letters_of(question), chance[2:])
         try:
             port = self._ports.pick(server)
             number = chance[:2]
             while number in port.pending:
                 number = self._draw(2)
-            query = write_query(number, question, edns=attempt.edns)
+            edns = attempt.edns and self._minds_edns[server] < STRANGE
+            query = write_query(number, question, edns=edns)
             port.pending[number] = (bird, question, bird.serial, query)
             bird.numbers.append((port, number))
             port.sock.send(query)
         except BlockingIOError:  # the kernel's buffer is full: as good as lost on the way
             pass
         except OSError:
-            self._go_on(bird, _UNREACHABLE)
+            self._health.note(server, False, now)
+            self._go_on(bird, UNREACHABLE)
             return
         timers = self._timers.get(attempt.wait)
         if timers is None:
@@ -216,6 +181,11 @@ class Flight:
 
     def _receive(self, idle: float) -> None:
         """Read all that has arrived, or wait for it."""
+        if (
+            not self._selector.get_map()
+        ):  # no socket could be opened; Windows refuses to wait on none
+            time.sleep(idle)
+            return
         for key, _ in self._selector.select(idle):
             self._drain(key.data)
 
@@ -261,7 +231,9 @@ class Flight:
         if fault is FOREIGN or serial != bird.serial:
             return
         if fault.kind is Kind.CASE:
-            self._mixes[bird.server] += 1
+            self._minds_letters[bird.server] += 1
+        elif fault.kind is Kind.FORMAT:
+            self._minds_edns[bird.server] += 1
         self._health.note(bird.server, True, now)
         bird.span.answered += 1
         self._go_on(bird, fault)
@@ -269,7 +241,8 @@ class Flight:
     def _refuse(self, port: Port) -> None:
         for bird, _, serial, _ in list(port.pending.values()):
             if serial == bird.serial:
-                self._go_on(bird, _UNREACHABLE)
+                self._health.note(port.server, False, time.monotonic())
+                self._go_on(bird, UNREACHABLE)
 
     def _expire(self, now: float) -> None:
         """Go on with the questions whose time ran out; nothing they wait for is left unread."""

@@ -41,6 +41,8 @@ class Fault:
 
 
 SILENCE = Fault(Kind.SILENCE, "timeout")
+UNREACHABLE = Fault(Kind.REFUSAL, "server unreachable")
+"""The port is closed, the network is down, or the connection was cut."""
 FOREIGN = Fault(Kind.FOREIGN, "no usable answer")
 
 

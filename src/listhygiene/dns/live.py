@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 
 from ..model.answer import Progress, Question, Records
 from .backend import Clock, Limits, set_aside, unknown
-from .ladder import FOREIGN, SILENCE, Course, Fault, Health, Kind, Try
+from .ladder import FOREIGN, SILENCE, UNREACHABLE, Course, Fault, Health, Kind, Try
 from .pace import Pace
 from .reading import make_query, read_reply
 from .servers import Server
@@ -46,7 +46,7 @@ class Live:
         self._health = Health(len(self._servers), self._limits.timeout, time.monotonic())
         self._broken: list[BaseException] = []
         if rest:
-            _run(self._answer_all(rest, into, seconds, progress))
+            _run(self._answer_all(rest, into, seconds, progress), self._broken)
         if self._broken:
             raise self._broken[0]
         for question in rest:
@@ -100,7 +100,7 @@ class Live:
             if pause:
                 await asyncio.sleep(pause)
             found = await self._try(question, attempt)
-            heard = isinstance(found, Records) or found.kind is not Kind.SILENCE
+            heard = found is not SILENCE and found is not UNREACHABLE
             self._health.note(attempt.server, heard, time.monotonic())
             if isinstance(found, Records):
                 return found
@@ -119,8 +119,8 @@ class Live:
                 return await exchange(self._servers[attempt.server], asked)
         except TimeoutError:
             return SILENCE
-        except (OSError, EOFError):  # the port is closed, or the connection was cut
-            return Fault(Kind.REFUSAL, "server unreachable")
+        except (OSError, EOFError):
+            return UNREACHABLE
 
     async def _exchange_udp(self, server: Server, asked: bytes) -> Records | Fault:
         loop = asyncio.get_running_loop()
@@ -170,7 +170,7 @@ class _Inbox(asyncio.DatagramProtocol):
         return found
 
 
-def _run(coroutine: Coroutine[object, object, None]) -> None:
+def _run(coroutine: Coroutine[object, object, None], broken: list[BaseException]) -> None:
     """Run a coroutine to its end, also below a loop that runs already (a notebook, a web page)."""
     try:
         asyncio.get_running_loop()
@@ -187,6 +187,10 @@ def _run(coroutine: Coroutine[object, object, None]) -> None:
 
     thread = threading.Thread(target=run, name="dns", daemon=True)
     thread.start()
-    thread.join()
+    try:
+        thread.join()
+    except KeyboardInterrupt as error:
+        broken.append(error)  # the workers see it and stop
+        raise
     if failures:
         raise failures[0]

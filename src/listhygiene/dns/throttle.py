@@ -21,10 +21,11 @@ YIELD = 0.95
 class Span:
     """The questions sent in one span of time, and how many of them have been answered."""
 
-    __slots__ = ("answered", "sent", "start")
+    __slots__ = ("answered", "end", "sent", "start")
 
     def __init__(self, start: float) -> None:
         self.start = start
+        self.end = start + SPAN
         self.sent = 0
         self.answered = 0
 
@@ -45,10 +46,18 @@ class Throttle:
         self.lossy = now - 2 * MEMORY
         self._most = most
         self._past: deque[Span] = deque()
-        self._delivered: deque[tuple[float, float]] = deque()
+        self._delivered: deque[tuple[float, float]] = deque([(now, 0.0)])
         self._count = 0
         self._mean = 0.0
         self._spread = 0.1
+
+    def resume(self, now: float) -> None:
+        """Begin to count anew after a rest; what was learned of the server stays."""
+        best = max((rate for _, rate in self._delivered), default=0.0)
+        self._delivered = deque([(now, best)])
+        self._past.clear()
+        self._count = 0
+        self.now = Span(now)
 
     def note_answers(self, count: int, delay: float) -> None:
         """Count answers that came in; delay: how long one of them took (RFC 6298 2)."""
@@ -69,10 +78,11 @@ class Throttle:
         self._count = 0
         while now - self._delivered[0][0] > MEMORY:
             self._delivered.popleft()
+        self.now.end = now
         self._past.append(self.now)
         self.now = Span(now)
         patience = min(max(0.25, self._mean + 6 * self._spread), 2.5)
-        while self._past and now - self._past[0].start - SPAN > patience:
+        while self._past and now - self._past[0].end > patience:
             self._judge(self._past.popleft(), now)
 
     def is_overrun(self, now: float) -> bool:

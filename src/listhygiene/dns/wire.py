@@ -34,6 +34,8 @@ _HOPS = 4
 _LONGEST = MAX_NAME - 2
 """Of a name as text: without its first length byte and the root's."""
 _RECORD = struct.Struct("!HHIH").unpack_from
+_TTL_LENGTH = struct.Struct("!IH").unpack_from
+_MOST = 0x7FFFFFFF
 _COUNTS = struct.Struct("!HHHH").unpack_from
 
 
@@ -103,23 +105,22 @@ def read_plain(wire: bytes, question: bytes, at: datetime) -> Records | None:
 
 def _read_answers(wire: bytes, place: int, count: int, kind: int, at: datetime) -> Records | None:
     """Read the answer section: records of the type asked for, all owned by the name asked for."""
-    read = _READERS[kind]
+    read, opening = _READERS[kind]
     texts = []
-    least = 0x7FFFFFFF
-    size = len(wire)
+    least = _MOST
     for _ in range(count):
-        number, group, ttl, length = _RECORD(wire, place + 2)
+        if wire[place : place + 6] != opening:
+            return None
+        ttl, length = _TTL_LENGTH(wire, place + 6)
         start = place + 12
-        if wire[place : place + 2] != _OURS or number != kind or group != 1:
-            return None
         place = start + length
-        if place > size:
-            return None
         texts.append(read(wire, start, place))
         if ttl < least:
             least = ttl
-        elif ttl > 0x7FFFFFFF:  # RFC 2181 8: to be read as zero
+        elif ttl > _MOST:  # RFC 2181 8: to be read as zero
             least = 0
+    if place > len(wire):
+        return None
     if count > 1:
         return Records(Status.OK, tuple(sorted(set(texts))), least, at)
     return Records(Status.OK, (texts[0],), least, at)
@@ -142,7 +143,7 @@ def _read_absence(wire: bytes, place: int, additional: int) -> int:
     if additional:
         _check_edns(wire, place)
     minimum = int.from_bytes(wire[place - 4 : place], "big")
-    return min(ttl if ttl <= 0x7FFFFFFF else 0, minimum)
+    return min(ttl if ttl <= _MOST else 0, minimum)
 
 
 def _skip_owner(wire: bytes, place: int) -> int:
@@ -215,15 +216,16 @@ def _read_mx(wire: bytes, start: int, end: int) -> str:
 
 
 def _read_a(wire: bytes, start: int, end: int) -> str:
-    if end - start != 4:
+    packed = wire[start:end]
+    if len(packed) != 4 or end - start != 4:
         raise OddError
-    return socket.inet_ntoa(wire[start:end])
+    return socket.inet_ntoa(packed)
 
 
 def _read_aaaa(wire: bytes, start: int, end: int) -> str:
     """Show an IPv6 address (RFC 5952); those with an IPv4 address inside are left to dnspython."""
     packed = wire[start:end]
-    if len(packed) != 16 or not any(packed[:10]):
+    if len(packed) != 16 or end - start != 16 or not any(packed[:10]):
         raise OddError
     return str(ipaddress.IPv6Address(packed))
 
@@ -241,4 +243,8 @@ def _read_txt(wire: bytes, start: int, end: int) -> str:
     return b"".join(strings).decode("latin-1")
 
 
-_READERS = {1: _read_a, 15: _read_mx, 16: _read_txt, 28: _read_aaaa}
+_READERS = {
+    TYPES[kind]: (read, _OURS + TYPES[kind].to_bytes(2, "big") + b"\0\1")
+    for kind, read in (("A", _read_a), ("MX", _read_mx), ("TXT", _read_txt), ("AAAA", _read_aaaa))
+}
+"""Type -> how to read a record, and how one owned by the name asked for begins."""
