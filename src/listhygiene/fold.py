@@ -115,16 +115,21 @@ def repair(texts: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame
     Returns long rows: text (id), rule, grade, after, detail; the `after` of a safe repair is the
     text as `clean` writes it. Plain addresses, on which no T-rule can find anything, are not asked.
     """
-    odd = texts[~is_plain(texts).to_numpy()]
+    odd = _odd(texts)
     cleaned, rows = _chain(odd, rules, policy)
+    left = _odd(cleaned)
     for one in rules:  # what is proposed or refused is so of the repaired text
-        found = one.judge(pd.DataFrame({"text": cleaned}), policy)
+        found = one.judge(pd.DataFrame({"text": left}), policy)
         rows.append(found[(found["grade"] != Grade.SAFE).to_numpy()].assign(rule=one.code))
     long = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=REPAIR_COLUMNS)
     safe = (long["grade"] == Grade.SAFE).to_numpy()
     long = long.astype({"after": TEXT, "detail": TEXT})
     long.loc[safe, "after"] = cleaned.loc[long.loc[safe, "text"]].to_numpy()
     return long[REPAIR_COLUMNS]
+
+
+def _odd(texts: pd.Series) -> pd.Series:
+    return texts[~is_plain(texts).to_numpy()]
 
 
 def _chain(
@@ -141,7 +146,7 @@ def _chain(
             if len(safe):
                 rows.append(safe.assign(rule=one.code))
                 now.loc[safe["text"]] = safe["after"].astype(TEXT).to_numpy()
-        asked = now[(now != before).to_numpy()]
+        asked = _odd(now[(now != before).to_numpy()])
         if not len(asked):
             break
     return now, [pd.concat(rows).drop_duplicates(["text", "rule"])] if rows else []

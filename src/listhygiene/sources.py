@@ -67,7 +67,7 @@ def open_policy_lookup(policy: Policy) -> Lookup | None:
         canaries=section.canaries,
         treat_as_real=policy.domains.treat_as_real,
         cache=where,
-        backend=section.backend or None,
+        backend=section.backend,
     )
 
 
