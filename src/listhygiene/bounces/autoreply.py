@@ -8,6 +8,7 @@ from ..model.bounce import Kind
 from .addressing import find_addresses
 from .dates import read_date
 from .failure import Failure
+from .new_address import new_address_in
 from .notice import Notice
 
 ORDER = 45
@@ -49,12 +50,6 @@ _AWAY = re.compile(
     |out\ of\ (?:the\ )?office\ (?:until|till|from|and|on)|will\ (?:return|be\ back|reply)\ (?:to\ (?:the\ )?office\ )?(?:on|upon|when)
     |不在(?:に|と|の|で|です)|休暇(?:を|中|の)|外出して|自動(?:返信|応答)"""
 )
-_MOVED = re.compile(
-    r"""(?ixs)(?:new\ (?:e-?mail\ )?address|new\ e-?mail|(?:has|have)\ (?:moved|changed)|is\ now|no\ longer\ (?:valid|in\ use|monitored|active)
-     |please\ (?:update|use|write\ to|send)|change\ (?:my|your)|neue\ (?:e-?mail|adresse)|nouvelle\ adresse|nueva\ dirección
-     |新しい(?:メール)?アドレス|新アドレス|新メール|アドレス(?:が|を)(?:変更|変わ)|変更(?:しました|になりました|いたしました))"""
-)
-
 
 def failures(notice: Notice) -> list[Failure]:
     """Return one event of an automatic reply, [] where the message is none."""
@@ -88,16 +83,6 @@ def is_reply(notice: Notice) -> str:
     answers = "in-reply-to" in notice.headers or "references" in notice.headers
     if (suppressed or answers) and _AWAY.search(notice.words[:2_000]):
         return "text"
-    return ""
-
-
-def new_address_in(words: str, sender: str) -> str:
-    """Return the address that the words give for the future; '' where they give none, or several."""
-    for match in _MOVED.finditer(words[:8_000]):
-        around = words[max(0, match.start() - 160) : match.end() + 240]
-        named = [one for one in find_addresses(around) if one.lower() != sender.lower()]
-        if len(named) == 1:
-            return named[0]
     return ""
 
 

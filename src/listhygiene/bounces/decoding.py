@@ -30,8 +30,9 @@ _ALIASES = {
     "": "utf-8",
 }
 _WORD = re.compile(r"=\?[^?\s]{1,40}\?[bq]\?", re.IGNORECASE)
-_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^>]{0,2000}>")
-_HIDDEN = re.compile(r"(?is)<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->")
+_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>")
+_HIDDEN = {"<style": "</style", "<script": "</script", "<head": "</head", "<!--": "-->"}
+"""What begins and ends a stretch of HTML that nobody sees."""
 _TAG = re.compile(r"<(?![^<>@\s]{1,64}@)/?[a-zA-Z!?][^<>]{0,4000}>")
 
 
@@ -105,5 +106,21 @@ def decode_words(value: str) -> str:
 
 def strip_markup(text: str) -> str:
     """Return the words of an HTML text, a block a line; addresses in angles stay."""
-    shown = _TAG.sub(" ", _BLOCK.sub("\n", _HIDDEN.sub(" ", text)))
-    return html.unescape(shown)
+    for opening, closing in _HIDDEN.items():
+        text = _cut_between(text, opening, closing)
+    return html.unescape(_TAG.sub(" ", _BLOCK.sub("\n", text)))
+
+
+def _cut_between(text: str, opening: str, closing: str) -> str:
+    """Cut every stretch between two marks, in one pass; an unclosed one stays."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter whose lower case is longer
+        lowered = text
+    kept, at = [], 0
+    while (begin := lowered.find(opening, at)) >= 0:
+        end = lowered.find(closing, begin)
+        if end < 0:
+            break
+        kept.append(text[at:begin])
+        at = end + len(closing)
+    return " ".join([*kept, text[at:]])

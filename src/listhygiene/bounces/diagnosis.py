@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..model.bounce import Kind
 from .causes import Named, name_cause
 from .failure import Failure
@@ -21,6 +23,13 @@ def diagnose(notice: Notice, one: Failure) -> Named:
     """
     if one.kind not in _NAMED or one.cause:
         return Named(one.cause, "", first_line(one.said))
+    named = _diagnose(notice, one)
+    if named.line or not one.status:
+        return named
+    return replace(named, line=f"Status: {one.status}")
+
+
+def _diagnose(notice: Notice, one: Failure) -> Named:
     own = _ask(one, one.said)
     if own.rule.startswith("phrase"):
         return own

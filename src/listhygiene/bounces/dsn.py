@@ -91,7 +91,7 @@ def _failure(group: Headers, whole: Headers, place: int, address: str, found: st
         found=found,
         said="\n".join(text for text in (diagnostic, comment) if text),
         status=code[1] if code else "",
-        host=host[1].lower() if host else "",
+        host=host[1].lower().rstrip(".") if host else "",
         action=action,
         at=read_date(
             field("last-attempt-date")

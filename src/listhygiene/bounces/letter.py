@@ -21,8 +21,10 @@ from .dates import read_date
 from .delay import is_delay
 from .diagnosis import NO_REASON, diagnose
 from .failure import Failure
+from .new_address import forward_in
 from .notice import Notice, lay_out
 from .parties import campaign_of, message_id_of
+from .passages import host_in
 from .suspicion import is_suspect, speaks_of_delivery
 
 Source = Callable[[Notice], list[Failure]]
@@ -128,18 +130,28 @@ def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes)
         kind=one.kind,
         source=source,
         cause=named.code,
-        status=one.status or find_status(one.said) or find_status(named.line),
+        status=_telling_status(one.status, find_status(one.said) or find_status(named.line)),
         reply=one.reply or find_reply(one.said) or find_reply(named.line),
         diagnostic=named.line,
         rule=f"{one.found}; {named.rule}" if named.rule else one.found,
         at=at,
-        remote_host=one.host,
+        remote_host=one.host or host_in(one.said),
         campaign=campaign_of(notice),
         message_id=message_id_of(notice),
-        new_address=one.new_address,
+        new_address=one.new_address or _moved(one, named.code),
         file=file,
         key=_key(notice, one, content),
     )
+
+
+def _moved(one: Failure, cause: str) -> str:
+    """Return where the refusal of a bad address says that its holder went."""
+    return forward_in(one.said, one.address) if cause in ("P3", "T7") else ""
+
+
+def _telling_status(given: str, said: str) -> str:
+    """Choose between the status of a report and that of the server's own words: X.0.0 tells less."""
+    return said if said and (not given or given.endswith(".0.0")) else given
 
 
 def _key(notice: Notice, one: Failure, content: bytes) -> str:

@@ -37,6 +37,8 @@ _ANNOUNCING = re.compile(
     r"|permanent|non remis|destinat|empf|zustell|consegn|entreg|宛先|あて先|アドレス|送信|配信|送れ|届け"
     r"|доставлен|адресат"
 )
+_SELF_TOLD = re.compile(r"[:\s][45]\d\d[ \-]")
+"""A reply code in the line itself announces enough."""
 _CONTACT = re.compile(
     r"(?i)contact|question|assist|help\b|support|administrator|abuse@|inquir|enquir|お問い合わせ|問合せ"
     r"|further information|write to|e-?mail us|reply to|from:|sender|sincerely|regards"
@@ -68,7 +70,7 @@ def listed_in(notice: Notice) -> dict[str, str]:
         if not line.strip():
             continue
         match = _HEAD.match(line[:600]) if "@" in line else None
-        if match and announced and not _CONTACT.search(last):
+        if match and (announced or _SELF_TOLD.search(line)) and not _CONTACT.search(last):
             address = clean_address(match[2] or "") or clean_address(match[1])
             if address and not _is_machine(address):
                 found.setdefault(address.lower(), address)

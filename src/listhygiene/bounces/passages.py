@@ -12,6 +12,10 @@ LONGEST_PASSAGE = 40
 """Lines after the recipient's own that are taken for it."""
 
 _REPLY = re.compile(r"^\s{0,8}[45]\d\d[ -]")
+_HOST = re.compile(
+    r"(?i)\b(?:host|while talking to|connect(?:ed)? to|server|by)[:\s]{1,3}"
+    r"((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3})\b(?!@)"
+)
 _CODED = re.compile(r"(?<![\d.])[45](?:\d\d[ \-:#]|\.\d{1,3}\.\d{1,3}\b)")
 
 
@@ -60,6 +64,12 @@ def _dialogue_before(lines: list[str], number: int, others: set[str]) -> dict[in
         if text.startswith(">>>"):
             break
     return taken
+
+
+def host_in(said: str) -> str:
+    """Return the server that a text says it spoke to, lower case, or ''."""
+    match = _HOST.search(said[:4_000])
+    return match[1].lower() if match else ""
 
 
 def coded_lines(notice: Notice) -> str:

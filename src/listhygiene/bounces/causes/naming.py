@@ -29,10 +29,11 @@ _QUOTING = re.compile(
 """What a notice quotes says more than the words of comfort around it."""
 _SPACES = re.compile(r"\s+")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ \-:#]|$)(?!-\d)")
+_REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
 _AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from")
 """The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
 _LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
+"""A reply code; its second digit is 0 to 5 by RFC 5321 4.2.1, unless it stands where one begins."""
 
 
 @dataclass(frozen=True, slots=True)
