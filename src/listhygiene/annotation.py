@@ -27,13 +27,26 @@ def annotate(
 ) -> dict[str, pd.Series]:
     """Return the appended columns, name -> a text for every row of the list."""
     rows = len(one.verdicts)
+    left = _left(one)
     columns = (
         one.verdicts.astype(str).astype(TEXT),
-        _codes(one.findings, rows),
-        _reasons(one.findings, rows, rules, say),
+        _codes(left, rows),
+        _reasons(left, rows, rules, say),
         _suggestions(one, evidence, rows),
     )
     return dict(zip(COLUMNS, columns, strict=True))
+
+
+def _left(one: ListReport) -> pd.DataFrame:
+    """Leave out what the safe repairs have mended: the columns speak of the list as it is given
+    back, so that cleaning it again changes nothing; the change log tells what was mended."""
+    repairs = one.contacts.repairs
+    mended = repairs[(repairs["grade"] == Grade.SAFE).to_numpy()]
+    pairs = pd.MultiIndex.from_frame(mended[["text", "rule"]].astype({"text": int, "rule": str}))
+    found = pd.MultiIndex.from_arrays(
+        [one.findings["text_id"].astype(int), one.findings["rule"].astype(str)]
+    )
+    return one.findings[~found.isin(pairs)]
 
 
 def _codes(findings: pd.DataFrame, rows: int) -> pd.Series:
