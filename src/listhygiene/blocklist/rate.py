@@ -22,7 +22,8 @@ LEAST = 200
 """How many contacts with a finding must have been mailed before their share means anything."""
 
 WINDOW = 14 * DAY
-"""A bounce that names no campaign counts for what was sent to the address up to so long before."""
+"""A bounce that names no campaign belongs to the last one that was sent to the address, as far as
+recipients are known, if that was so long before at most."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Rates:
     all where a delivery followed. `sent` and `rate` are missing where nobody said how many were
     sent: they are asked for, never guessed. `over` says whether the rate is over the line.
 
+    total: one row; sent, bounced, permanent, temporary, unnamed (bounced, but in no campaign known:
+        not in the rate), recipients (distinct), rate, over.
     campaigns: campaign ('' = the notices name none), at, sent, bounced, permanent, temporary, rate,
         over, change (from the campaign before, in shares); by time.
     months: month ("2026-11"), and the same columns from sent on.
@@ -71,20 +74,21 @@ def rates(
         notices = _notices(connection)
         known = sent_counts(connection)
         listed = _listed_domains(connection)
-    bounced = _bounced(notices)
+    named = notices["campaign"].ne("")
+    bounced = _bounced(notices[named | _within(notices["at"], since, until)])
     table = _by_campaign(bounced, known)
     table = table[_within(table["at"], since, until)].reset_index(drop=True)
-    bounced = bounced[_belongs(bounced, table, since, until)]
-    table = _counted(table, bounced, "campaign")
-    table = _rated(table, line).sort_values("at", kind="stable", ignore_index=True)
-    total = table["sent"].sum(skipna=False) if len(table) else pd.NA
+    bounced = bounced[bounced["campaign"].isin(table["campaign"])]
+    table = _rated(_counted(table, bounced, "campaign"), line)
+    table = table.sort_values("at", kind="stable", ignore_index=True)
+    sent = table.loc[table["campaign"].ne(""), "sent"].sum(skipna=False) if len(table) else pd.NA
     return Rates(
         line=line,
-        total=_total(bounced, total, line),
+        total=_total(bounced, sent, line),
         campaigns=_with_change(table).assign(at=moments(table["at"])),
-        months=_by_month(table, line),
-        causes=_by(bounced, ["cause", "type"], total),
-        types=_by(bounced, ["type"], total),
+        months=_by_month(table[table["campaign"].ne("")], line),
+        causes=_by(bounced, ["cause", "type"], sent),
+        types=_by(bounced, ["type"], sent),
         domains=_by_domain(bounced, listed[listed["campaign"].isin(table["campaign"])], providers),
         offenders=_offenders(bounced),
         unknown=tuple(table.loc[table["sent"].isna() & table["campaign"].ne(""), "campaign"]),
@@ -96,15 +100,16 @@ def history_rates(database: Database, least: int = LEAST) -> dict[str, float]:
     with database.read() as connection:
         bounced = _bounced(_notices(connection))
         rows = connection.execute(
-            select(sends.c.address_id, sends.c.codes, campaigns.c.name, campaigns.c.at)
+            select(campaigns.c.name, sends.c.address_id, sends.c.codes)
             .join(campaigns, campaigns.c.id == sends.c.campaign_id)
             .where(sends.c.codes != "")
         ).all()
-    mailed = pd.DataFrame(rows, columns=["address_id", "codes", "campaign", "sent_at"])
+    mailed = pd.DataFrame(rows, columns=["campaign", "address_id", "codes"])
     if mailed.empty:
         return {}
-    mailed["hit"] = _hit(mailed, bounced)
-    long = mailed.assign(code=mailed["codes"].str.split()).explode("code")
+    pair = ["campaign", "address_id"]
+    hit = pd.MultiIndex.from_frame(mailed[pair]).isin(pd.MultiIndex.from_frame(bounced[pair]))
+    long = mailed.assign(hit=hit, code=mailed["codes"].str.split()).explode("code")
     groups = long.groupby("code")["hit"].agg(["mean", "size"])
     enough = groups.loc[groups["size"] >= least, "mean"]
     return {str(code): float(share) for code, share in enough.items()}
@@ -129,7 +134,25 @@ def _notices(connection: Connection) -> pd.DataFrame:
     texts = ["kind", "campaign", "type", "cause", "address"]
     frame = frame.astype({**dict.fromkeys(texts, TEXT), "at": "int64", "address_id": "int64"})
     frame["domain"] = domains_of(frame["address"])
-    return frame
+    return _attributed(connection, frame)
+
+
+def _attributed(connection: Connection, notices: pd.DataFrame) -> pd.DataFrame:
+    """Give bounces that name no campaign to the one that was sent to the address just before."""
+    loose = notices[notices["campaign"].eq("")]
+    rows = connection.execute(
+        select(sends.c.address_id, campaigns.c.at, campaigns.c.name)
+        .join(campaigns, campaigns.c.id == sends.c.campaign_id)
+        .where(campaigns.c.at.is_not(None))
+        .order_by(campaigns.c.at)
+    ).all()
+    if loose.empty or not rows:
+        return notices
+    sent = pd.DataFrame(rows, columns=["address_id", "at", "found"]).astype({"at": "int64"})
+    left = loose[["address_id", "at"]].reset_index()
+    pairs = pd.merge_asof(left, sent, on="at", by="address_id", tolerance=WINDOW)
+    found = pairs.set_index("index")["found"].dropna().astype(TEXT)
+    return notices.assign(campaign=found.reindex(notices.index).fillna(notices["campaign"]))
 
 
 def _bounced(notices: pd.DataFrame) -> pd.DataFrame:
@@ -156,15 +179,6 @@ def _within(at: pd.Series, since: datetime | None, until: datetime | None) -> pd
     if until:
         keep &= at.lt(seconds(until)).fillna(False).astype(bool)
     return keep
-
-
-def _belongs(
-    bounced: pd.DataFrame, table: pd.DataFrame, since: datetime | None, until: datetime | None
-) -> pd.Series:
-    """Keep the bounces of the period's campaigns; one without a campaign by its own time."""
-    named = bounced["campaign"].ne("")
-    own = _within(bounced["at"].astype("Int64"), since, until)
-    return (named & bounced["campaign"].isin(table["campaign"])) | (~named & own)
 
 
 def _counted(table: pd.DataFrame, bounced: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -194,18 +208,19 @@ def _with_change(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _total(bounced: pd.DataFrame, sent: Any, line: float) -> pd.DataFrame:
-    count = len(bounced)
+    """Sum all up; the rate is that of the campaigns, without bounces that belong to none."""
     permanent = int(bounced["type"].eq("permanent").sum())
-    table = pd.DataFrame(
-        {
-            "sent": pd.Series([sent], dtype="Int64"),
-            "bounced": [count],
-            "permanent": [permanent],
-            "temporary": [count - permanent],
-            "recipients": [bounced["address_id"].nunique()],
-        }
+    unnamed = int(bounced["campaign"].eq("").sum())
+    table = pd.DataFrame({"sent": pd.Series([sent], dtype="Int64"), "bounced": [len(bounced)]})
+    rated = _rated(table.assign(bounced=len(bounced) - unnamed), line)
+    return table.assign(
+        permanent=permanent,
+        temporary=len(bounced) - permanent,
+        unnamed=unnamed,
+        recipients=bounced["address_id"].nunique(),
+        rate=rated["rate"],
+        over=rated["over"],
     )
-    return _rated(table, line)
 
 
 def _by_month(table: pd.DataFrame, line: float) -> pd.DataFrame:
@@ -219,10 +234,11 @@ def _by_month(table: pd.DataFrame, line: float) -> pd.DataFrame:
 
 def _by(bounced: pd.DataFrame, names: list[str], sent: Any) -> pd.DataFrame:
     """Count by cause or type, the greatest effect first."""
-    table = bounced.groupby(names).size().rename("bounced").reset_index()
+    groups = bounced.assign(named=bounced["campaign"].ne("")).groupby(names)["named"]
+    table = groups.agg(bounced="size", named="sum").reset_index()
     table["share"] = table["bounced"] / max(1, len(bounced))
     among = pd.Series(sent if not pd.isna(sent) and sent else pd.NA, table.index, dtype="Int64")
-    table["rate"] = (table["bounced"] / among).astype("Float64")
+    table["rate"] = table.pop("named").astype("Float64") / among
     return table.sort_values(["bounced", names[0]], ascending=[False, True], ignore_index=True)
 
 
@@ -278,12 +294,3 @@ def _offenders(bounced: pd.DataFrame) -> pd.DataFrame:
     )
     some = table[table["bounced"] > 1].astype({"address": TEXT}).fillna({"address": ""})
     return some.sort_values(["bounced", "last"], ascending=False, ignore_index=True)
-
-
-def _hit(mailed: pd.DataFrame, bounced: pd.DataFrame) -> pd.Series:
-    """Tell which recipients bounced: in that campaign, or soon after it where none is named."""
-    pairs = pd.MultiIndex.from_frame(bounced[["campaign", "address_id"]])
-    named = pd.MultiIndex.from_frame(mailed[["campaign", "address_id"]]).isin(pairs)
-    loose = bounced[bounced["campaign"].eq("")].groupby("address_id")["first"].min()
-    gap = mailed["address_id"].map(loose) - pd.to_numeric(mailed["sent_at"])
-    return pd.Series(named, index=mailed.index) | gap.between(0, WINDOW)
