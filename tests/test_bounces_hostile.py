@@ -73,7 +73,9 @@ def listed(size: int) -> bytes:
 
 def reported(size: int) -> bytes:
     many = "Final-Recipient: rfc822; a@x.example\nAction: failed\n\n" * (size * 5)
-    return f"From: MAILER-DAEMON@x.example\n\nFinal-Recipient: rfc822;a@b.example\n\n{many}".encode()
+    return (
+        f"From: MAILER-DAEMON@x.example\n\nFinal-Recipient: rfc822;a@b.example\n\n{many}".encode()
+    )
 
 
 def repeated(word: bytes) -> Callable[[int], bytes]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 _ATOM = r"[^\s<>()\[\]{},;:\"'@\\|`\u3000-\u9fff\uff00-\uffef]"
-ADDRESS = re.compile(
-    rf"(?:\"[^\"\n@]{{1,64}}\"|(?<!{_ATOM}){_ATOM}{{1,64}}(?:'{_ATOM}{{1,63}})?)"
-    rf"@(?:[^\W_](?:[\w.-]{{0,252}}[^\W_])?|\[[\d.:a-fA-FIPv]{{3,60}}\])"
+NEXT_ADDRESS = (
+    rf"(?:\"[^\"\n@]{{1,64}}\"|{_ATOM}{{1,64}}(?:'{_ATOM}{{1,63}})?)"
+    r"@(?:[^\W_](?:[\w.-]{0,252}[^\W_])?|\[[\d.:a-fA-FIPv]{3,60}\])"
 )
+"""The pattern of an address that begins right here, whatever stands before it."""
+ADDRESS = re.compile(rf"(?<!{_ATOM}){NEXT_ADDRESS}")
 """An address somewhere in a text; its repetitions are bounded, its start is not within a word."""
 
 _TYPED = re.compile(r"(?i)^\s*(?:rfc822|utf-8|x400|x-[\w-]{1,30}|unknown|smtp|addr)\s*;\s*")

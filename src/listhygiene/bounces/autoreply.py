@@ -33,23 +33,34 @@ _HEADERS = {
 }
 _SUBJECT = re.compile(
     r"""(?ix)^\s*(?:(?:re|aw|sv|fwd?)\s*:\s*)?\[?(?:
-      auto(?:matic|mated|matische|matisch)?[\s:_-]*(?:re(?:ply|sponse|sponder)|antwort|svar|response)|auto:|autoreply|auto-reply
-     |out\ of\ (?:the\ )?office|out-of-office|ooo\b|o\.o\.o|away\ from|i\ am\ (?:away|out|on)|i'm\ (?:away|out|on)
-     |(?:on|annual|maternity|parental|sick|currently\ on)\ (?:leave|vacation|holiday)|vacation|holiday\ (?:reply|notice|message)
-     |away\ (?:until|till|from|on)|absen[ct]e|abwesen|abwesenheit|réponse\ automatique|reponse\ automatique|absence\ du\ bureau
-     |respuesta\ automática|fuera\ de\ (?:la\ )?oficina|risposta\ automatica|fuori\ (?:sede|ufficio)|resposta\ automática
-     |ausência|automatisch\ antwoord|afwezig|autosvar|automaattinen\ vastaus|автоответ|автоматический\ ответ
-     |自動(?:返信|応答|配信)|不在|休暇|【自動|\[自動|(?:長期)?休業|外出中|退職|自动(?:回复|答复)|自動回覆
+      auto(?:matic|mated|matische|matisch)?[\s:_-]*(?:re(?:ply|sponse|sponder)|antwort|svar
+      |response)|auto:|autoreply|auto-reply
+     |out\ of\ (?:the\ )?office|out-of-office|ooo\b|o\.o\.o|away\ from|i\ am\ (?:away|out|on)
+     |i'm\ (?:away|out|on)
+     |(?:on|annual|maternity|parental|sick|currently\ on)\ (?:leave|vacation|holiday)|vacation
+     |holiday\ (?:reply|notice|message)
+     |away\ (?:until|till|from|on)|absen[ct]e|abwesen|abwesenheit|réponse\ automatique
+     |reponse\ automatique|absence\ du\ bureau
+     |respuesta\ automática|fuera\ de\ (?:la\ )?oficina|risposta\ automatica|fuori\ (?:sede
+     |ufficio)|resposta\ automática
+     |ausência|automatisch\ antwoord|afwezig|autosvar|automaattinen\ vastaus|автоответ
+     |автоматический\ ответ
+     |自動(?:返信|応答|配信)|不在|休暇|【自動|\[自動|(?:長期)?休業|外出中|退職|自动(?:回复|答复)
+     |自動回覆
     )"""
 )
 _INNER = re.compile(
-    r"(?i)out of (?:the )?office|自動返信|自動応答|不在(?:通知|のお知らせ|連絡)|automatic reply|auto-?reply"
+    r"(?i)out of (?:the )?office|自動返信|自動応答|不在(?:通知|のお知らせ|連絡)"
+    r"|automatic reply|auto-?reply"
 )
 _AWAY = re.compile(
-    r"""(?ix)(?:i\ am|i'm|i\ will\ be|is)\ (?:currently\ |now\ )?(?:out\ of\ (?:the\ |my\ )?office|away|on\ (?:annual\ |maternity\ |sick\ )?(?:leave|vacation|holiday))
-    |out\ of\ (?:the\ )?office\ (?:until|till|from|and|on)|will\ (?:return|be\ back|reply)\ (?:to\ (?:the\ )?office\ )?(?:on|upon|when)
+    r"""(?ix)(?:i\ am|i'm|i\ will\ be|is)\ (?:currently\ |now\ )?(?:out\ of\ (?:the\ |my\ )?office
+    |away|on\ (?:annual\ |maternity\ |sick\ )?(?:leave|vacation|holiday))
+    |out\ of\ (?:the\ )?office\ (?:until|till|from|and|on)|will\ (?:return|be\ back
+    |reply)\ (?:to\ (?:the\ )?office\ )?(?:on|upon|when)
     |不在(?:に|と|の|で|です)|休暇(?:を|中|の)|外出して|自動(?:返信|応答)"""
 )
+
 
 def failures(notice: Notice) -> list[Failure]:
     """Return one event of an automatic reply, [] where the message is none."""

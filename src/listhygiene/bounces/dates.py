@@ -18,7 +18,7 @@ def read_date(text: str) -> datetime | None:
 
 
 def read_moment(text: str) -> datetime | None:
-    """Return the aware time of an ISO 8601 text, None where it is none; without a zone it is UTC."""
+    """Return the aware time of an ISO 8601 text, or None; without a zone it is UTC."""
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:

@@ -16,7 +16,7 @@ _NAMED = (Kind.BOUNCE, Kind.DELAY)
 
 
 def diagnose(notice: Notice, one: Failure) -> Named:
-    """Name the cause of one failure; T7 where a bounce gives no reason, T5 where a delay gives none.
+    """Name the cause of one failure; without any reason T7 of a bounce, T5 of a delay.
 
     Asked in this order: phrases in what the server said; phrases in the lines of the text on this
     recipient; the codes; the lines of the text with codes; the whole text.

@@ -1,11 +1,11 @@
-"""Recipients that a label or a sentence names: `Recipient: ann@example.com`, `undeliverable to ...`."""
+"""Recipients that a label or a sentence names: `Recipient: ann@example.com`, `failed to ...`."""
 
 from __future__ import annotations
 
 import re
 
 from ..model.bounce import Kind
-from .addressing import ADDRESS, clean_address
+from .addressing import NEXT_ADDRESS, clean_address
 from .failure import Failure
 from .notice import Notice
 from .parties import senders_of
@@ -13,27 +13,31 @@ from .passages import passage_of
 
 ORDER = 70
 
+_BEFORE = (
+    r"\bsmtp=",
+    r"(?:failed|final|original|intended|invalid|bad|unknown|rejected|refused|affected)"
+    r"[ -](?:recipient|addresse?)s?\b[^\n@]{0,20}?",
+    r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|addressed to|rcpt to|envelope-to)\b"
+    r"[^\n@]{0,6}?[:=]",
+    r"(?:undeliverable|undelivered|not delivered|could ?n[o']t be delivered|cannot be delivered"
+    r"|unable to (?:deliver|send)[^\n@]{0,60}?|delivery[^\n@]{0,40}?|failed[^\n@]{0,30}?"
+    r"|delivering (?:your )?(?:message|mail)|your (?:message|e-?mail|mail)"
+    r"|(?:message|e-?mail|mail) (?:sent )?)\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
+    r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
+    r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
+    r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
+    r"|empfänger)\b[^\n@]{0,12}?",
+    r"\(expanded from:?",
+    r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:))"
+    r"[ \t]{0,8}[^\n@:<]{3,60}:",
+    r"(?:宛先|あて先|送信先|受信者|收件人|收件者)[^\n@]{0,16}?",
+)
 _PATTERNS = tuple(
     re.compile(
-        pattern + rf"[\s:;=\"'<(\[*「『【]{{0,12}}(?:smtp:|mailto:)?({ADDRESS.pattern})",
+        rf"{before}[\s:;=\"'<(\[*「『【（：]{{0,12}}(?:smtp:|mailto:)?({NEXT_ADDRESS})",
         re.IGNORECASE,
     )
-    for pattern in (
-        r"(?:failed|final|original|intended|invalid|bad|unknown)[ -]recipients?\b[^\n@]{0,20}?",
-        r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|addressed to|rcpt to|envelope-to)\b[^\n@]{0,6}?[:=]",
-        r"(?:undeliverable|undelivered|not delivered|could ?n[o']t be delivered|cannot be delivered"
-        r"|unable to (?:deliver|send)[^\n@]{0,60}?|delivery[^\n@]{0,40}?|failed[^\n@]{0,30}?"
-        r"|delivering (?:your )?(?:message|mail)|your (?:message|e-?mail|mail)|(?:message|e-?mail|mail) (?:sent )?)"
-        r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
-        r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
-        r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
-        r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario|empfänger)\b[^\n@]{0,12}?",
-        r"\bsmtp=",
-        r"\(expanded from:?",
-        r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:))"
-        r"[ \t]{0,8}[^\n@:<]{3,60}:",
-        r"(?:宛先|あて先|送信先|受信者)[^\n@]{0,16}?",
-    )
+    for before in _BEFORE
 )
 
 

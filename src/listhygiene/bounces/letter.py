@@ -150,7 +150,7 @@ def _moved(one: Failure, cause: str) -> str:
 
 
 def _telling_status(given: str, said: str) -> str:
-    """Choose between the status of a report and that of the server's own words: X.0.0 tells less."""
+    """Choose between the status of a report and that in the server's words: X.0.0 tells less."""
     return said if said and (not given or given.endswith(".0.0")) else given
 
 

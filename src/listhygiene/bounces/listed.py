@@ -20,21 +20,25 @@ ORDER = 50
 
 _HEAD = re.compile(
     r"""(?x)^[\s>*•・→\-–#=.|]{0,40}
-    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|(?:smtp|rfc822|mailto|address|recipient)\s?[:;]\s{0,8}
+    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|(?:smtp|rfc822|mailto|address
+    |recipient)\s?[:;]\s{0,8}
        |(?:[45]\d\d\s)[45.\d]{0,9}\s{0,3})?
     [<'"(\[]{0,2}"""
     + f"({ADDRESS.pattern})"
     + r"""[>'"\])]{0,2}
     (?:\s{1,3}<([^<>\s]{1,300})>)?\s{0,3}
-    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[]|\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-\s|\s{2,}\S
-      |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox|no\ such|rejected|:)|\.\s*$
+    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[]
+      |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-\s|\s{2,}\S
+      |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox
+      |no\ such|rejected|:)|\.\s*$
       |\s(?=[^\n]{0,200}?(?:\b[45]\d\d\b|\b[45]\.\d\.\d|invalid|unknown|error|mailbox|quota)))""",
     re.IGNORECASE,
 )
 _ANNOUNCING = re.compile(
     r"(?i)following|these\ (?:address|recipient)|addressees?|recipients?|deliver|undeliver|reach"
     r"|fail|error|bounce|unable|could not|couldn't|cannot|returned|transcript|reject|problem"
-    r"|permanent|non remis|destinat|empf|zustell|consegn|entreg|宛先|あて先|アドレス|送信|配信|送れ|届け"
+    r"|permanent|non remis|destinat|empf|zustell|consegn|entreg"
+    r"|宛先|あて先|アドレス|送信|配信|送れ|届け"
     r"|доставлен|адресат"
 )
 _SELF_TOLD = re.compile(r"[:\s][45]\d\d[ \-]")

@@ -136,7 +136,9 @@ def _spans(body: bytes, boundary: bytes) -> Iterator[tuple[int, int]]:
         after = at + len(mark)
         start = at - 1 if at and body[at - 1] in b" \t" else at
         ends = body[after : after + 2] == b"--"
-        if (start == 0 or body[start - 1] in b"\r\n") and (ends or body[after : after + 1] in _ENDS):
+        if (start == 0 or body[start - 1] in b"\r\n") and (
+            ends or body[after : after + 1] in _ENDS
+        ):
             if begin >= 0:
                 yield begin, max(begin, start - 1)
             begin = body.find(b"\n", after) + 1

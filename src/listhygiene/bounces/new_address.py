@@ -7,10 +7,14 @@ import re
 from .addressing import ADDRESS, find_addresses, same_address
 
 _MOVED = re.compile(
-    r"""(?ix)new\ (?:e-?mail\ )?address|new\ e-?mail|(?:has|have)\ (?:moved|changed)|address\ (?:has\ )?changed
-    |no\ longer\ (?:valid|in\ use|monitored|active|used)|please\ (?:update|use|write\ to|send\ (?:all\ |your\ )?(?:future\ )?e?-?mail)
-    |(?:my|our)\ (?:e-?mail\ |mail\ )?address\ is\ now|neue\ (?:e-?mail|adresse)|nouvelle\ adresse|nueva\ dirección
-    |新しい(?:メール)?アドレス|新アドレス|新メール|アドレス(?:が|を)(?:変更|変わ)|変更(?:しました|になりました|いたしました|となりました)"""
+    r"""(?ix)new\ (?:e-?mail\ )?address|new\ e-?mail|(?:has|have)\ (?:moved|changed)
+    |address\ (?:has\ )?changed
+    |no\ longer\ (?:valid|in\ use|monitored|active|used)|please\ (?:update|use|write\ to
+    |send\ (?:all\ |your\ )?(?:future\ )?e?-?mail)
+    |(?:my|our)\ (?:e-?mail\ |mail\ )?address\ is\ now|neue\ (?:e-?mail|adresse)|nouvelle\ adresse
+    |nueva\ dirección
+    |新しい(?:メール)?アドレス|新アドレス|新メール|アドレス(?:が|を)(?:変更|変わ)|変更(?:しました
+    |になりました|いたしました|となりました)"""
 )
 _FORWARD = re.compile(
     r"(?i)(?:please try|try|forward(?:ed|ing)? to|forwarding address(?: is)?|moved to|changed to"

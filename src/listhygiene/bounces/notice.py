@@ -25,16 +25,20 @@ _EMBEDDED = {
 }
 _ANNOUNCED = re.compile(
     r"""(?imx)^[>\s]{0,4}(?:
-      [-=*_]{2,}[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy|enclosed\ is\ a\ copy
+      [-=*_]{2,}[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
+      |enclosed\ is\ a\ copy
         |(?:start\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed|bounced|rejected)
          \ (?:e-?mail\ )?(?:message|mail|letter)
         |message\ (?:header|text|body)|(?:returned|original)\ (?:message\ )?(?:header|text)s?
         |copy\ of\ (?:the\ |your\ )?(?:original\ )?(?:message|mail)|forwarded\ message
         |returned\ mail\ (?:header|follows)|header\ of\ the\ original|headers?\ follow
         |元のメッセージ|オリジナル|返信元|以下は元の)
-     |(?:below\ (?:is|this\ line\ is)|(?:here|the\ following)\ is|enclosed\ is|attached\ is)\ a\ copy\ of
-     |(?:the\ )?(?:original|returned|undelivered|unsent)\ (?:message|mail|message\ headers?)\ follows
-     |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the|your)\ original\ (?:message|mail)
+     |(?:below\ (?:is|this\ line\ is)|(?:here|the\ following)\ is|enclosed\ is
+     |attached\ is)\ a\ copy\ of
+     |(?:the\ )?(?:original|returned|undelivered|unsent)\ (?:message|mail
+     |message\ headers?)\ follows
+     |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the
+     |your)\ original\ (?:message|mail)
      |(?:the\ )?message\ (?:header|text)\ (?:follows|of\ the\ original)
      |your\ (?:original\ )?(?:message|mail)\ follows
      |message\ headers\ follow|original\ (?:message|mail)(?:\ as\ follows)?[ ]?:?\s*$

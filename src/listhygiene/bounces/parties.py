@@ -15,6 +15,10 @@ _VERP = re.compile(
     r"(?:^|[-+=_.])([\w.!#$%&*+-]{1,64})=([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})$",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(
+    r"^(?:(?:bounces?|owner|returns?|sentto|list|news|mailer?|b|r)[-_]|\d+[-_])+", re.IGNORECASE
+)
+"""What senders put before the recipient in such an address."""
 _CAMPAIGN = (
     "x-campaign", "x-campaign-id", "x-campaignid", "x-mailer-campaign", "x-mc-campaign",
     "x-job", "x-jobid", "x-mailgun-tag", "x-ses-message-tags", "feedback-id", "x-listmonk-campaign",
@@ -58,7 +62,8 @@ def verp_of(notice: Notice) -> str:
             local = clean_address(value).rpartition("@")[0]
             match = _VERP.search(local)
             if match:
-                return f"{match[1].rpartition('+')[2]}@{match[2].lower()}"
+                local = _PREFIX.sub("", match[1].rpartition("+")[2])
+                return f"{local}@{match[2].lower()}" if local else ""
     return ""
 
 

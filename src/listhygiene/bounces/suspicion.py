@@ -7,25 +7,36 @@ import re
 from .notice import Notice
 
 _DAEMON = re.compile(
-    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery|administrator)
+    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery
+    |administrator)
     |delivery\ (?:subsystem|system|status)|mdaemon@|mmsc\ ndr|non-?delivery|ndr\ administrator"""
 )
 _PERHAPS = re.compile(
     r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|system\ administrator|^"?mdaemon
-    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec|mailmarshal|exchange"""
+    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
+    |mailmarshal|exchange"""
 )
 _SUBJECT = re.compile(
-    r"""(?ix)undeliver|deliver|failure\ notice|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender|mail\ (?:failure|error|system\ error|returned)|failed\ mail
-    |bounce|non[\s-]?(?:remis|consegn|deliver|delivery)|nondeliver|unzustellbar|zustell|rejected|mail\ could\ not|message\ (?:status|refused|blocked)|nicht\ zugestellt
-    |unable\ to\ send|cannot\ send|user\ unknown|error\ in\ (?:sending|processing)|problems?\ (?:with|sending|delivering)|mail\ not\ sent|no\ se\ (?:ha\ podido|puede)
-    |エラー|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|配達|退信|投递|недостав|не\ доставлен|considered\ (?:spam|unsolicited)|spam.{0,20}(?:apparently|from\ you)
-    |virus|not\ (?:a\ )?member|loop\ alert|non\ recapit|mancata\ consegna|échec|undelivered|not\ delivered|wasn't\ delivered|re:\s*your\ mail|delivery\ notification"""
+    r"""(?ix)undeliver|deliver|failure\ notice|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender
+    |mail\ (?:failure|error|system\ error|returned)|failed\ mail
+    |bounce|non[\s-]?(?:remis|consegn|deliver|delivery)|nondeliver|unzustellbar|zustell|rejected
+    |mail\ could\ not|message\ (?:status|refused|blocked)|nicht\ zugestellt
+    |unable\ to\ send|cannot\ send|user\ unknown|error\ in\ (?:sending|processing)
+    |problems?\ (?:with|sending|delivering)|mail\ not\ sent|no\ se\ (?:ha\ podido|puede)
+    |エラー|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|配達|退信|投递|недостав
+    |не\ доставлен|considered\ (?:spam|unsolicited)|spam.{0,20}(?:apparently|from\ you)
+    |virus|not\ (?:a\ )?member|loop\ alert|non\ recapit|mancata\ consegna|échec|undelivered
+    |not\ delivered|wasn't\ delivered|re:\s*your\ mail|delivery\ notification"""
 )
 _WORDS = re.compile(
-    r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable|was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
-    |permanent\ (?:fatal\ )?errors?|delivery\ (?:to\ the\ following|failed|failure|has\ failed)|user\ unknown|unknown\ user|no\ such\ user|returned\ to\ sender
-    |transcript\ of\ (?:the\ )?session|had\ (?:delivery|permanent|fatal)|problem\ delivering|\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
-    |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません|宛先(?:不明|が)"""
+    r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable
+    |was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
+    |permanent\ (?:fatal\ )?errors?|delivery\ (?:to\ the\ following|failed|failure|has\ failed)
+    |user\ unknown|unknown\ user|no\ such\ user|returned\ to\ sender
+    |transcript\ of\ (?:the\ )?session|had\ (?:delivery|permanent|fatal)|problem\ delivering
+    |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
+    |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません
+    |宛先(?:不明|が)"""
 )
 
 

@@ -1,4 +1,4 @@
-"""Recipients in the transcript of an SMTP session: `>>> RCPT To:<ann@example.com>`, `<<< 550 ...`."""
+"""Recipients in the transcript of a session: `>>> RCPT To:<ann@example.com>`, `<<< 550 ...`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANSWERED = re.compile(
     r"^[\s>|]{0,8}(?:<<<|<--|<-|R:|S:|Reply:|Response:|said:)?\s{0,4}([2345]\d\d)[ \-]"
 )
 _ABOUT = re.compile(
-    rf"^[\s>|]{{0,8}}(?:<<<\s{{0,4}})?([45]\d\d)[ \-](?:[45]\.\d{{1,3}}\.\d{{1,3}}\s)?[<\"(']{{0,2}}"
+    r"^[\s>|]{0,8}(?:<<<\s{0,4})?([45]\d\d)[ \-](?:[45]\.\d{1,3}\.\d{1,3}\s)?[<\"(']{0,2}"
     rf"({ADDRESS.pattern})"
 )
 

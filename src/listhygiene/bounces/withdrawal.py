@@ -1,6 +1,4 @@
-"""Mail in which a recipient withdraws consent: an answer "unsubscribe", or one to the List-Unsubscribe
-address of RFC 2369.
-"""
+"""Mail in which a recipient withdraws consent: an answer, or one to List-Unsubscribe (RFC 2369)."""
 
 from __future__ import annotations
 
@@ -16,9 +14,11 @@ from .suspicion import comes_from_a_daemon
 ORDER = 16
 
 _SUBJECT = re.compile(
-    r"""(?ix)^\s*(?:(?:re|fwd?|aw)\s*:\s*)*(?:please\s+)?(?:unsubscribe(?:\s+(?:me|request|confirm|from\ .*|[\w.+@-]+))?|opt[\s-]?out
+    r"""(?ix)^\s*(?:(?:re|fwd?|aw)\s*:\s*)*(?:please\s+)?(?:unsubscribe(?:\s+(?:me|request|confirm
+    |from\ .*|[\w.+@-]+))?|opt[\s-]?out
     |remove(?:\s+me)?(?:\s+from\s+(?:the\s+|your\s+)?(?:mailing\s+)?list)?|signoff|sign\s+off
-    |配信(?:停止|解除)(?:の?(?:希望|依頼|お願い|申請))?|(?:登録|購読)解除(?:希望|依頼)?|メルマガ(?:解除|停止|退会)|退会(?:希望|申請)?)\s*[.!。]?\s*$"""
+    |配信(?:停止|解除)(?:の?(?:希望|依頼|お願い|申請))?|(?:登録|購読)解除(?:希望|依頼)?
+    |メルマガ(?:解除|停止|退会)|退会(?:希望|申請)?)\s*[.!。]?\s*$"""
 )
 
 

@@ -2,9 +2,10 @@
 
 phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them.
 A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits (`##`
-for the sign itself), `%` for a host name, `*` for up to 80 other characters; it matches at word boundaries. A phrase of a host family is known
-from that family only. Rows are tried from the top of the table, first the family's, then the
-others; so a narrow phrase stands above a wide one.
+for the sign itself), `%` for a host name, `*` for up to 80 other characters; it matches
+at word boundaries. A phrase of a host family is known from that family only. Rows are tried from
+the top of the table, first the family's, then the others; so a narrow phrase stands above a wide
+one.
 """
 
 from __future__ import annotations
