@@ -23,16 +23,7 @@ TURNING = "\u202b\u202e\u2067"
 
 DOUBLE_QUOTES = '"“”„‟＂«»「」『』｢｣'
 SINGLE_QUOTES = "'‘’‚‛＇`´"
-BRACKETS = {
-    "(": ")",
-    "（": "）",
-    "[": "]",
-    "［": "］",
-    "【": "】",
-    "〔": "〕",
-    "〈": "〉",
-    "《": "》",
-}
+BRACKETS = dict(zip("(（[［【〔〈《「『｢«", ")）]］】〕〉》」』｣»", strict=True))
 
 COMMAS = ",，、､﹐"
 SEMICOLONS = ";；﹔"

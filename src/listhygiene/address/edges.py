@@ -28,8 +28,11 @@ from .repair import Repair, reads, spans
 from .suffix import is_registrable
 from .syntax import judge_one
 
-_ROUNDS = 8
-_PAIRED = re.compile(rf"(?s)([{DOUBLE_QUOTES}]+)([^{DOUBLE_QUOTES}]*)([{DOUBLE_QUOTES}]+)\Z")
+_SIGNS = re.escape("".join((DOUBLE_QUOTES, SINGLE_QUOTES, *BRACKETS, *BRACKETS.values())))
+_CLINGING = re.compile(
+    rf"\A[{_SIGNS}{SPACE}{INVISIBLE}{COMMAS}{SEMICOLONS}{DOTS}]+"
+    rf"|[{_SIGNS}{SPACE}{INVISIBLE}{COMMAS}{SEMICOLONS}{DOTS}]+\Z"
+)
 _SEPARATORS = f"{COMMAS}{SEMICOLONS}"
 _CUT_OFF = re.compile(r"(?:…|‥|[.．。｡]{2,})\Z")
 _REFERENCE_END = re.compile(r"&#?[A-Za-z0-9]+;\Z")
@@ -40,7 +43,7 @@ _AROUND_AT = re.compile(rf"[{SPACE}]*([{AT}])[{SPACE}]*")
 _SPACED_DOT = re.compile(rf"[{SPACE}]+[{DOTS}][{SPACE}]*|[{DOTS}][{SPACE}]+")
 _ILLEGAL_BEFORE = '"“”„«»「」『』()（）[]［］>＞:：;；,\\'
 """An angle bracket that is not closed is T201's."""
-_FRAMES = "*_{}|/~#=-"
+_FRAMES = {sign: sign for sign in "*_|/~#=-"} | {"{": "}"}
 """Signs that are legal in a local part, and that people put at both ends to set something off."""
 
 
@@ -62,7 +65,8 @@ def strip_edges(text: str) -> list[Repair]:
 
 def _take_off(text: str) -> str:
     """Take off all that can only be noise, layer by layer."""
-    for _ in range(_ROUNDS):
+    before = ""
+    while text != before:
         before = text
         text = trim(text)
         text = _without_inner_invisible(text)
@@ -70,8 +74,6 @@ def _take_off(text: str) -> str:
         text = text.lstrip(_SEPARATORS)
         text = _without_end(text)
         text = _join(text)
-        if text == before:
-            break
     return text
 
 
@@ -82,18 +84,26 @@ def _without_inner_invisible(text: str) -> str:
 
 
 def _unpair(text: str) -> str:
-    paired = _PAIRED.match(text)
-    if paired and len(paired[1]) == len(paired[3]):
-        text = paired[2]
-    if len(text) > 2 and text[0] in SINGLE_QUOTES and text[-1] in SINGLE_QUOTES:
-        inner = text[1:-1]
-        if not any(sign in inner for sign in SINGLE_QUOTES) or reads(inner):
-            text = inner
+    """Take paired quotes and brackets off, if none of their kind is left in what they enclose."""
+    core = _CLINGING.sub("", text)
+    for kind in (DOUBLE_QUOTES, SINGLE_QUOTES):
+        signs = min(_run(text, kind), _run(text[::-1], kind))
+        if signs and core and (not any(sign in core for sign in kind) or _is_name(core, kind)):
+            text = text[signs:-signs]
     if len(text) > 2 and BRACKETS.get(text[0]) == text[-1]:
         inner = text[1:-1]
         if text[0] not in inner and text[-1] not in inner:
             text = inner
     return text
+
+
+def _is_name(core: str, kind: str) -> bool:
+    return kind is SINGLE_QUOTES and reads(core)  # o'brien@
+
+
+def _run(text: str, signs: str) -> int:
+    """Count the signs of a kind at the start of a text."""
+    return len(text) - len(text.lstrip(signs))
 
 
 def _without_end(text: str) -> str:
@@ -110,7 +120,7 @@ def _without_end(text: str) -> str:
 
 
 def _join(text: str) -> str:
-    """Close up the white space around the at-sign and the domain's dots, if nothing else is there."""
+    """Close up the white space around the at-sign and the domain's dots, if that is all."""
     joined = _AROUND_AT.sub(r"\1", text)
     local, domain = split_at(joined)
     found = _SPACED_DOT.search(domain)
@@ -144,23 +154,25 @@ def _propose(text: str) -> list[Repair]:
         bare = bare[:-1]
     if end and _CUT_OFF.search(text):
         return [Repair(Grade.REFUSED, None, "the text looks cut off")]
-    for inner in _without_start(bare, framed=bare != text):
+    for inner in _without_start(bare, text[len(bare) :]):
         if inner != text and reads(inner) and count_at(inner) == 1:
             signs = " ".join(name_of(sign) for sign in _signs(text, inner))
-            return [Repair(Grade.PROPOSED, inner, f"{signs} at an end, perhaps not a part")]
+            return [Repair(Grade.PROPOSED, narrow(inner), f"{signs} at an end, perhaps not a part")]
     return []
 
 
-def _without_start(text: str, framed: bool) -> list[str]:
-    """Return readings of a text without the signs at its start, the likeliest first."""
+def _without_start(text: str, end: str) -> list[str]:
+    """Return the reading of a text without the signs at its start.
+
+    end: what was taken off its end; a sign that is legal in a local part goes only with its mate.
+    """
     local, domain = split_at(text)
     sign = text[len(local)] if len(local) < len(text) else ""
     if len(local) > 2 and local[0] in SINGLE_QUOTES:
         inner = local[1:-1] if local[-1] in SINGLE_QUOTES else local[1:]
         return [f"{inner}{sign}{domain}"]
     bare = local.lstrip(_ILLEGAL_BEFORE)
-    if framed:
-        bare = bare.lstrip(_FRAMES)
+    bare = bare.lstrip("".join(sign for sign, mate in _FRAMES.items() if mate in end) or " ")
     while bare and not bare[0].isascii() and is_sign(bare[0]):
         bare = trim(bare[1:])
     return [f"{bare}{sign}{domain}"] if bare else []

@@ -10,8 +10,8 @@ from .syntax import to_arrow
 _ATOM = r"A-Za-z0-9_!#$&'*+\-/=?^`{|}~"
 """RFC 5322 3.2.3 without the percent sign, which may be a leftover of a link (T209)."""
 
-_FIRST = _ATOM.replace("'", "")
-"""A leading apostrophe is legal, and may be a leftover of a quotation (T202)."""
+_FIRST = _ATOM.replace("'", "").replace("`", "")
+"""A leading apostrophe or grave accent is legal, and may be a leftover of a quotation (T202)."""
 
 _LABEL = r"[a-z0-9](?:-?[a-z0-9])*"
 

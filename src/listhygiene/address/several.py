@@ -5,15 +5,29 @@ from __future__ import annotations
 import re
 
 from ..model.rule import Grade
-from .characters import AT, COMMAS, SEMICOLONS, SPACE, count_at, narrow, trim, without_invisible
+from .characters import (
+    AT,
+    COMMAS,
+    SEMICOLONS,
+    SINGLE_QUOTES,
+    SPACE,
+    count_at,
+    narrow,
+    trim,
+    without_invisible,
+)
 from .repair import Repair, reads
 from .syntax import judge_one
 
 _BETWEEN = re.compile(
-    rf"[{SPACE}{COMMAS}{SEMICOLONS}:：<>＜＞()（）\[\]［］【】「」『』\"“”|｜／・、]+|mailto:|\?[a-z]+="
+    rf"[{SPACE}{COMMAS}{SEMICOLONS}:：<>＜＞()（）\[\]［］【】「」『』\"“”｜・]+|(?i:mailto):"
 )
-_GLUED = re.compile(r"([^@]+@[A-Za-z0-9.-]*[A-Za-z0-9])[/|&+=~#*_!?$%^{}'`]+(?=[^@]+@)")
-_STOPS = "".join((COMMAS, SEMICOLONS, ".。．'`‘’*#/"))
+"""What cannot stand inside an address."""
+
+_GLUED = re.compile(r"([^@]+@[A-Za-z0-9.-]*[A-Za-z0-9])([/|&+=~#*_!?$%^{}'`])\2*(?=[^@]+@)")
+"""A sign that can begin a local part, and here seems to separate two addresses."""
+
+_AFTER = re.compile(r"[^\w@]+\Z")
 
 
 def split_several(text: str) -> list[Repair]:
@@ -25,7 +39,7 @@ def split_several(text: str) -> list[Repair]:
     plain = narrow_all(text)
     if len(re.findall(rf"[^{AT}{SPACE}][{AT}]+(?=[^{AT}{SPACE}])", plain)) < 2:
         return []
-    pieces = [piece for piece in _pieces(plain) if piece]
+    pieces, glued = _pieces(plain)
     holders = [piece for piece in pieces if count_at(piece)]
     found = {_key(piece): piece for piece in reversed(holders) if reads(piece)}
     if len(found) != len({_key(piece) for piece in holders}):
@@ -34,7 +48,8 @@ def split_several(text: str) -> list[Repair]:
         only = next(iter(found.values()))
         if len(holders) < 2:
             return []
-        grade = Grade.SAFE if len(pieces) == len(holders) else Grade.PROPOSED
+        certain = len(pieces) == len(holders) and not glued
+        grade = Grade.SAFE if certain else Grade.PROPOSED
         return [Repair(grade, only, "the same address more than once")]
     ordered = list(dict.fromkeys(_key(piece) for piece in holders))
     return [
@@ -48,14 +63,26 @@ def narrow_all(text: str) -> str:
     return trim(without_invisible(narrow(text)))
 
 
-def _pieces(text: str) -> list[str]:
-    """Cut a text at whatever cannot be inside an address, then at what only separates two."""
+def _pieces(text: str) -> tuple[list[str], bool]:
+    """Cut a text at whatever cannot be inside an address, then at what only separates two.
+
+    The second value says whether a cut of the second kind, which might be wrong, was made.
+    """
     pieces: list[str] = []
+    glued = False
     for piece in _BETWEEN.split(text):
-        if count_at(piece) > 1:
-            piece = _GLUED.sub("\\1 ", piece)
-        pieces += [part.strip(_STOPS) for part in piece.split()]
-    return pieces
+        cut = _GLUED.sub("\\1 ", piece) if count_at(piece) > 1 else piece
+        glued = glued or cut != piece
+        pieces += [_without_marks(part) for part in cut.split()]
+    return [piece for piece in pieces if piece], glued
+
+
+def _without_marks(piece: str) -> str:
+    """Take off what clings to the end of a domain, and a quotation mark that begins there too."""
+    bare = _AFTER.sub("", piece)
+    if bare != piece and piece[0] in SINGLE_QUOTES and piece[-1] in SINGLE_QUOTES:
+        return bare[1:]
+    return bare
 
 
 def _key(text: str) -> str:

@@ -10,7 +10,9 @@ from .characters import (
     AT,
     COMMAS,
     DOTS,
+    DOUBLE_QUOTES,
     SEMICOLONS,
+    SINGLE_QUOTES,
     SPACE,
     count_at,
     holds_address,
@@ -28,6 +30,7 @@ _NOTE_BEHIND = re.compile(rf"(?s)([^()（）]*[^()（）{SPACE}])([{SPACE}]*){_N
 _NOTE_BEFORE = re.compile(rf"(?s){_NOTE}([{SPACE}]*)([^()（）]+)\Z")
 _LABEL = re.compile(r"(?s)[^@＠﹫:：<>＜＞\"()（）]{1,40}[:：](?!//)(.+)\Z")
 _ENDS = f"{COMMAS}{SEMICOLONS}{DOTS}"
+_CLOSINGS = f"{_ENDS}{DOUBLE_QUOTES}{SINGLE_QUOTES}"
 
 
 def unwrap(text: str) -> list[Repair]:
@@ -69,17 +72,17 @@ def _bracketed(text: str) -> Repair | None:
     parts = _BRACKETS.match(text)
     if not parts:
         return None
-    name, inner, tail = trim(parts[1]), trim(parts[2]), trim(parts[3]).strip(_ENDS)
+    name, inner, tail = trim(parts[1]), trim(parts[2]), trim(parts[3]).strip(_CLOSINGS)
     if inner[:7].lower() == "mailto:":
         inner = trim(inner[7:])
     if holds_address(tail) or not _has_parts(inner if count_at(inner) else name):
         return None
     if count_at(inner) == 0:
         return _proposed(name, "text in angle brackets taken off")
-    if holds_address(name) and _key(name.strip("\"'“”‘’")) != _key(inner):
+    if holds_address(name) and _key(name.strip(f"{DOUBLE_QUOTES}{SINGLE_QUOTES}")) != _key(inner):
         return None
     if tail and not re.fullmatch(_NOTE, tail):
-        return Repair(Grade.PROPOSED, inner, "address taken out of its brackets")
+        return _proposed(inner, "address taken out of its brackets")
     return Repair(Grade.SAFE, inner, "name and angle brackets taken off")
 
 
@@ -129,7 +132,7 @@ def _named(text: str) -> Repair | None:
 def _proposed(text: str, detail: str) -> Repair | None:
     bare = trim(text)
     if count_at(bare) == 1 and reads(bare):
-        return Repair(Grade.PROPOSED, bare, detail)
+        return Repair(Grade.PROPOSED, narrow(bare), detail)
     return None
 
 

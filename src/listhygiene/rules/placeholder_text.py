@@ -30,7 +30,7 @@ def placeholder_text(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: n/a
     Remedy: leave the cell empty, or ask the contact for an address.
     """
-    return find_repairs(texts, rf"\A[^{AT}]{{1,60}}\z", _stands_for_none)
+    return find_repairs(texts, rf"\A[^{AT}]+\z", _stands_for_none)
 
 
 def _stands_for_none(text: str) -> list[Repair]:

@@ -27,6 +27,7 @@ def upper_case_domain(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
 
 def _lower(text: str) -> list[Repair]:
     local, sign, domain = text.rpartition("@")
-    if not is_address(text):
+    after = f"{local}{sign}{domain.translate(_LOWER)}"
+    if after == text or not is_address(text):
         return []
-    return [Repair(Grade.SAFE, f"{local}{sign}{domain.translate(_LOWER)}", "domain in lower case")]
+    return [Repair(Grade.SAFE, after, "domain in lower case")]
