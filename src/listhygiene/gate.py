@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -103,10 +104,17 @@ def decide(
         reasons += _list_reasons(one, policy, several=len(lists) > 1)
     reasons += _sender_reasons(senders, policy)
     reasons += _undecided(troubles, policy)
+    reasons = [replace(one, origin=_origin(one.key, policy)) for one in reasons]
     gates = {one.decision for one in reasons}
     gate = next((one for one in (Gate.CLOSED, Gate.UNDECIDED) if one in gates), Gate.OPEN)
     order = [Gate.CLOSED, Gate.UNDECIDED, Gate.OPEN]
     return Decision(gate, tuple(sorted(reasons, key=lambda one: order.index(one.decision))))
+
+
+def _origin(key: str, policy: Any) -> str:
+    """Say where the policy's line stands: file and line, an option, a platform, or a default."""
+    line = key.removesuffix(".max") if key.startswith("rules.") else key
+    return str(policy.origins.get(line, "default"))
 
 
 def _list_reasons(one: ListReport, policy: Any, several: bool) -> list[Reason]:

@@ -38,6 +38,7 @@ class Reason:
     measure: what was measured ("40 of 300 contacts on hold"). limit: what the policy allows.
     key: the line of the policy ("gate.hold"). remedy: what would open the gate.
     decision: what this reason asks for; OPEN for a mere warning.
+    origin: where that line stands ("listhygiene.toml, line 5", "--platform"), or "default".
     """
 
     decision: Gate
@@ -45,9 +46,10 @@ class Reason:
     limit: str
     key: str
     remedy: str
+    origin: str = "default"
 
     def __str__(self) -> str:
-        return f"{self.measure} ({self.key}: {self.limit}). {self.remedy}"
+        return f"{self.measure} ({self.key}: {self.limit}; {self.origin}). {self.remedy}"
 
 
 @dataclass(frozen=True)

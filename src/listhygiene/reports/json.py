@@ -43,6 +43,7 @@ def document(report: Report, how: Presentation) -> dict[str, Any]:
                     "measure": how.say(one.measure),
                     "limit": one.limit,
                     "policy": one.key,
+                    "origin": how.say(one.origin),
                     "remedy": how.say(one.remedy),
                 }
                 for one in report.decision.reasons

@@ -54,7 +54,8 @@ def _decision(console: Console, decision: Decision, how: Presentation) -> None:
     console.print(Text(how.say(HEADLINES[decision.gate]), style=STYLES[decision.gate]))
     for reason in decision.reasons:
         mark = "!" if reason.decision == Gate.OPEN else "-"
-        line = f"{mark} {how.say(reason.measure)} [{reason.key}: {how.say(reason.limit)}]"
+        limit = f"{reason.key}: {how.say(reason.limit)}; {how.say(reason.origin)}"
+        line = f"{mark} {how.say(reason.measure)} [{limit}]"
         console.print(Text(printable(line)), soft_wrap=True)
         console.print(Text(f"  {printable(how.say(reason.remedy))}", style="dim"), soft_wrap=True)
 
