@@ -31,7 +31,7 @@ REFUSING = ("servfail", "refused", "referral", "dangling", "truncate_always")
 @pytest.fixture(params=BACKENDS)
 def open_at(request: pytest.FixtureRequest) -> Callable[..., Lookup]:
     def open_one(source: str, **options: object) -> Lookup:
-        options = {"timeout": 0.2, "canaries": (), "cache": False, **options}
+        options = {"timeout": 1.0, "canaries": (), "cache": False, **options}
         return open_lookup(source, backend=request.param, **options)  # type: ignore[arg-type]
 
     return open_one
@@ -78,7 +78,7 @@ def test_negative_ttl_is_the_smaller_of_ttl_and_minimum(serve, open_at) -> None:
 @pytest.mark.parametrize("fault", SILENT + REFUSING)
 def test_a_faulty_resolver_is_unknown(serve, open_at, fault) -> None:
     server = serve(ZONE, {"*": fault})
-    found = ask(open_at(server.source), "a.test")
+    found = ask(open_at(server.source, timeout=0.2), "a.test")
     assert found.status is Status.UNKNOWN
     assert found.why
     assert len(server.asked) >= 2  # asked again before giving up
@@ -98,6 +98,16 @@ def test_the_next_server_answers(serve, open_at, fault) -> None:
 def test_a_passing_fault_is_overcome(serve, open_at, fault) -> None:
     found = ask(open_at(serve(ZONE, {"*": fault}).source), "a.test")
     assert found.texts == ("20 mx2.a.test", "5 mx1.a.test")
+
+
+def test_a_dead_server_costs_one_wait_only(serve, open_at) -> None:
+    bad, good = serve(ZONE, {"*": "drop"}), serve(ZONE)
+    lookup = open_at(f"{bad.source},{good.source}", timeout=0.3)
+    lookup.query([(f"n{i}.test", "MX") for i in range(20)])
+    asked = len(bad.asked)
+    for i in range(20):
+        assert ask(lookup, f"m{i}.test").status is Status.NXDOMAIN
+    assert len(bad.asked) == asked
 
 
 def test_truncation_goes_over_tcp(serve, open_at) -> None:

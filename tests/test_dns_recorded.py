@@ -28,7 +28,7 @@ ZONE: Zone = {
 
 def test_round_trip(serve: Serve, tmp_path: Path) -> None:
     path = tmp_path / "dns.json"
-    live = open_lookup(serve(ZONE).source, timeout=0.3, cache=False, clock=lambda: NOON)
+    live = open_lookup(serve(ZONE).source, timeout=1.0, cache=False, clock=lambda: NOON)
     recorder = record(live)
     domains = ["null.test", "b.test", "none.test"]
     mail = recorder.mail(domains)
@@ -43,7 +43,7 @@ def test_round_trip(serve: Serve, tmp_path: Path) -> None:
 
 
 def test_the_file_is_one_question_a_line_and_sorted(serve: Serve, tmp_path: Path) -> None:
-    live = open_lookup(serve(ZONE).source, timeout=0.3, cache=False, clock=lambda: NOON)
+    live = open_lookup(serve(ZONE).source, timeout=1.0, cache=False, clock=lambda: NOON)
     recorder = record(live)
     recorder.mail(["null.test", "b.test"])
     recorder.save(tmp_path / "dns.json")

@@ -36,7 +36,7 @@ class Time:
 
 
 def open_at(server: DnsServer, **options: object) -> Lookup:
-    options = {"timeout": 0.2, "cache": False, **options}
+    options = {"timeout": 1.0, "cache": False, **options}
     return open_lookup(server.source, **options)  # type: ignore[arg-type]
 
 
@@ -59,7 +59,7 @@ def test_a_failed_canary_makes_all_unknown(
     serve: Serve, tmp_path: Path, zone: Zone, fault: str, why: str
 ) -> None:
     server = serve(zone, {"*": fault})
-    lookup = open_at(server, cache=tmp_path / "c.sqlite")
+    lookup = open_at(server, cache=tmp_path / "c.sqlite", timeout=0.2)
     found = lookup.mail(["a.test", "none.test"])
     assert {one.answer for one in found.values()} == {Answer.UNKNOWN}
     assert {one.why for one in found.values()} == {"canary failed"}
@@ -86,7 +86,7 @@ class Lying(dict[str, str]):
     ],
 )
 def test_a_resolver_that_lies_of_absent_names(serve: Serve, fault: str, why: str) -> None:
-    lookup = open_at(serve(ZONE, Lying(fault)))
+    lookup = open_at(serve(ZONE, Lying(fault)), timeout=0.3)
     assert lookup.mail(["none.test"])["none.test"].answer is Answer.UNKNOWN
     assert why in lookup.failed()
 

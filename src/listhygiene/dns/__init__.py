@@ -50,7 +50,7 @@ def open_lookup(
 
     Raises UsageError for a source that cannot be read, DnsError where it cannot be used at all.
     """
-    real = tuple(treat_as_real)
+    real = tuple(suffix.lower().strip(".") for suffix in treat_as_real)
     if source == "off":
         from .off import Off
 

@@ -46,8 +46,6 @@ class Bird:
         self.numbers: list[tuple[Port, bytes]] = []
         self.course: Course | None = None
         self.done = False
-        self.serial = 0
-        self.server = 0
-        self.sent = 0.0
-        self.forgiven = 0
+        self.serial = self.forgiven = self.server = 0
+        self.sent: float
         self.span: Span

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ..model.answer import Progress, Question, Records
 from .backend import Clock, Limits, set_aside, unknown
 from .flight import Flight
+from .ladder import Health
 from .live import Live
 from .pace import Pace
 from .quiet import without_collector
@@ -29,6 +30,7 @@ class Fast:
         self._clock = clock
         self._pace = Pace(limits.rate, time.monotonic())
         self._throttles = [Throttle(limits.concurrency, time.monotonic()) for _ in servers]
+        self._health = Health(len(servers), limits.timeout, time.monotonic())
         self._rest = Live(servers, limits, clock, tcp=True)
         self._odd = Live(servers, limits, clock)
 
@@ -45,8 +47,15 @@ class Fast:
         with without_collector():
             for throttle in self._throttles:
                 throttle.resume(started)
+            self._health.resume(started)
             flight = Flight(
-                self._servers, self._limits, self._clock, self._pace, self._throttles, progress
+                self._servers,
+                self._limits,
+                self._clock,
+                self._pace,
+                self._throttles,
+                self._health,
+                progress,
             )
             left = flight.fly(wanted, into, None if seconds is None else started + seconds)
         odd = set_aside(left.odd, into, self._clock())

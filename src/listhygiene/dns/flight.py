@@ -6,7 +6,7 @@ import heapq
 import os
 import selectors
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from ..model.answer import Progress, Question, Records
@@ -18,7 +18,7 @@ from .ports import Port, Ports
 from .reading import read_reply
 from .servers import Server
 from .throttle import Throttle
-from .wire import letters_of, mix_letters, read_plain, write_query, write_question
+from .wire import draw_letters, read_plain, write_query, write_question
 
 BURST = 128
 """How many questions go out before replies are read again."""
@@ -28,6 +28,8 @@ STRANGE = 3
 """After so many replies that mind mixed letters, or EDNS, a server gets no more of it."""
 PAUSE = 0.1
 """Seconds after which the loop looks around even if nothing happens."""
+TABLES = 1024
+"""How many ways of mixing letters are ready at a time."""
 _POOL = 1 << 16
 
 
@@ -41,14 +43,14 @@ class Flight:
         clock: Clock,
         pace: Pace,
         throttles: Sequence[Throttle],
+        health: Health,
         progress: Progress | None,
     ) -> None:
-        now = time.monotonic()
         self._limits = limits
         self._clock = clock
         self._pace = pace
         self._progress = progress
-        self._health = Health(len(servers), limits.timeout, now)
+        self._health = health
         self._throttles = throttles
         self._selector = selectors.DefaultSelector()
         self._ports = Ports(servers, self._selector)
@@ -56,7 +58,7 @@ class Flight:
         self._minds_edns = [0] * len(servers)
         self._again: deque[tuple[Bird, Try]] = deque()
         self._resting: list[tuple[float, int, Bird, Try]] = []
-        self._timers: dict[float, deque[tuple[float, Bird, int]]] = {}
+        self._timers: defaultdict[float, deque[tuple[float, Bird, int]]] = defaultdict(deque)
         wait = WAITS[0] * limits.timeout
         self._firsts = [Try(server, wait) for server in range(len(servers))]
         self._rested = 0
@@ -64,6 +66,7 @@ class Flight:
         self._left = Left()
         self._chance = b""
         self._drawn = 0
+        self._tables: list[bytes] = []
 
     def fly(
         self, questions: Sequence[Question], into: dict[Question, Records], until: float | None
@@ -145,29 +148,26 @@ class Flight:
         bird.sent = now
         span = bird.span = self._throttles[server].now
         span.sent += 1
-        chance = self._draw(len(question) + 2)
         if attempt.mixed and self._minds_letters[server] < STRANGE:
-            question = mix_letters(question, letters_of(question), chance[2:])
+            question = question.translate(self._draw_letters())
         try:
             port = self._ports.pick(server)
-            number = chance[:2]
-            while number in port.pending:
+            pending = port.pending
+            number = self._draw(2)
+            while number in pending:
                 number = self._draw(2)
             edns = attempt.edns and self._minds_edns[server] < STRANGE
             query = write_query(number, question, edns=edns)
-            port.pending[number] = (bird, question, bird.serial, query)
+            pending[number] = (bird, question, bird.serial, query)
             bird.numbers.append((port, number))
-            port.sock.send(query)
+            port.send(query)
         except BlockingIOError:  # the kernel's buffer is full: as good as lost on the way
             pass
         except OSError:
             self._health.note(server, False, now)
             self._go_on(bird, UNREACHABLE)
             return
-        timers = self._timers.get(attempt.wait)
-        if timers is None:
-            timers = self._timers[attempt.wait] = deque()
-        timers.append((now + attempt.wait, bird, bird.serial))
+        self._timers[attempt.wait].append((now + attempt.wait, bird, bird.serial))
 
     def _draw(self, count: int) -> bytes:
         """Return random bytes, from the system's source by the block."""
@@ -178,6 +178,19 @@ class Flight:
         found = self._chance[self._drawn : end]
         self._drawn = end
         return found
+
+    def _draw_letters(self) -> bytes:
+        """Return one of many random tables; they are made as needed, and made anew by and by."""
+        tables = self._tables
+        place = int.from_bytes(self._draw(2), "big") % TABLES
+        if place % 32 == 0 or place >= len(tables):
+            table = draw_letters(int.from_bytes(self._draw(4), "big"))
+            if len(tables) < TABLES:
+                tables.append(table)
+            else:
+                tables[place] = table
+            return table
+        return tables[place]
 
     def _receive(self, idle: float) -> None:
         """Read all that has arrived, or wait for it."""
@@ -192,7 +205,7 @@ class Flight:
     def _drain(self, port: Port) -> None:
         """Read one socket empty."""
         at, now, count = self._clock(), time.monotonic(), 0
-        receive, pending, bird = port.sock.recv, port.pending, None
+        receive, pending, into, bird = port.sock.recv, port.pending, self._into, None
         try:
             while True:
                 wire = receive(65535)
@@ -205,7 +218,9 @@ class Flight:
                     self._stumble(bird, serial, found, now)
                     continue
                 count += 1
-                self._land(bird, found)
+                bird.span.answered += 1
+                into[bird.key] = found
+                self._drop(bird)
         except BlockingIOError:
             pass
         except OSError:  # the kernel reports that the port is closed (ICMP)

@@ -110,6 +110,10 @@ class Health:
         self._patience = 3 * timeout
         self._heard = now
 
+    def resume(self, now: float) -> None:
+        """Begin to wait anew after a rest; which servers have fallen silent stays known."""
+        self._heard = now
+
     def order(self) -> list[int]:
         """Return the places of the servers in the order in which to ask them."""
         return sorted(range(len(self._silences)), key=lambda one: self._silences[one] >= FALLEN)

@@ -16,6 +16,9 @@ from .pace import Pace
 from .reading import make_query, read_reply
 from .servers import Server
 
+SOCKETS = 128
+"""Each question holds a socket; macOS grants 256 files to a program that does not ask for more."""
+
 
 class Live:
     """Asks each question on a socket of its own: random port and id, the kernel drops strangers.
@@ -43,7 +46,7 @@ class Live:
     ) -> None:
         """Answer distinct questions; see `Backend.answer`."""
         rest = set_aside(questions, into, self._clock())
-        self._health = Health(len(self._servers), self._limits.timeout, time.monotonic())
+        self._health.resume(time.monotonic())
         self._broken: list[BaseException] = []
         if rest:
             _run(self._answer_all(rest, into, seconds, progress), self._broken)
@@ -86,7 +89,7 @@ class Live:
                 into[question] = await self._ask(question)
                 tell()
 
-        count = max(1, min(self._limits.concurrency, total))
+        count = max(1, min(self._limits.concurrency, SOCKETS, total))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
                 for _ in range(count):

@@ -23,10 +23,11 @@ Entry = tuple[Any, bytes, int, bytes]
 class Port:
     """One socket; pending: number of a message -> what was asked with it."""
 
-    __slots__ = ("pending", "server", "sock", "used")
+    __slots__ = ("pending", "send", "server", "sock", "used")
 
     def __init__(self, sock: socket.socket, server: int) -> None:
         self.sock = sock
+        self.send = sock.send
         self.server = server
         self.used = 0
         self.pending: dict[bytes, Entry] = {}

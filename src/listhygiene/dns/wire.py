@@ -28,6 +28,11 @@ _EDNS = b"\0" + struct.pack("!HHIH", 41, PAYLOAD, 0, 0)
 """The OPT record: root name, type 41, the size we take, no flags, no options (RFC 6891 6.1.2)."""
 _OURS = b"\xc0\x0c"
 """An owner name that points back at the question's name (RFC 1035 4.1.4)."""
+_PLAIN = b"\1\0" + b"\0\1\0\0\0\0\0\0"
+_EDNS = b"\0" + struct.pack("!HHIH", 41, PAYLOAD, 0, 0)
+"""The OPT record: root name, type 41, the size we take, no flags, no options (RFC 6891 6.1.2)."""
+_OURS = b"\xc0\x0c"
+"""An owner name that points back at the question's name (RFC 1035 4.1.4)."""
 _LETTERS = bytes(0x20 if chr(code).isascii() and chr(code).isalpha() else 0 for code in range(256))
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 _HOPS = 4
@@ -56,21 +61,17 @@ def write_question(name: str, kind: str) -> bytes | None:
     return None if b"" in labels or len(found) > MAX_NAME + 4 else found
 
 
-def letters_of(question: bytes) -> int:
-    """Return, as a number, the bits that may be flipped: the case of each letter of the name.
+def draw_letters(chance: int) -> bytes:
+    """Make a table for `bytes.translate` that turns letters of a question to upper case by chance.
 
-    Length bytes are at most 63 and so are no letters; type and class stand outside.
+    A forger must guess them too (0x20). chance: 26 random bits. Length bytes are at most 63, types
+    and classes small: none of them is a letter.
     """
-    return int.from_bytes(question[:-4].translate(_LETTERS), "big") << 32
-
-
-def mix_letters(question: bytes, letters: int, chance: bytes) -> bytes:
-    """Flip the case of letters by chance, which a forger must guess too (0x20).
-
-    chance: at least as many random bytes as the question has.
-    """
-    flips = letters & int.from_bytes(chance, "big")
-    return (int.from_bytes(question, "big") ^ flips).to_bytes(len(question), "big")
+    table = bytearray(range(256))
+    for place in range(26):
+        if chance >> place & 1:
+            table[97 + place] = 65 + place
+    return bytes(table)
 
 
 def write_query(number: bytes, question: bytes, *, edns: bool = True) -> bytes:
@@ -206,11 +207,8 @@ def _read_mx(wire: bytes, start: int, end: int) -> str:
     labels, stop = _read_name(wire, start + 2)
     name = b".".join(labels)
     # No character that dnspython would escape, and no dot inside a label.
-    if (
-        stop != end
-        or len(name) > _LONGEST
-        or len(name.translate(None, _PLAIN)) >= (len(labels) or 1)
-    ):
+    dots = len(name.translate(None, _PLAIN))
+    if stop != end or len(name) > _LONGEST or dots >= (len(labels) or 1):
         raise OddError
     return f"{wire[start] << 8 | wire[start + 1]} {name.lower().decode() or '.'}"
 
