@@ -38,8 +38,8 @@ _SUBJECT = re.compile(
     |\[?ask\]?.*confirm|送信者確認|配信確認のお願い"""
 )
 _ASKING = re.compile(
-    r"""(?ix)(?:to\ (?:confirm|verify|prove)\ (?:that\ you|your|you\ are)|click\ (?:on\ )?(?:the\b|this\b
-    |here|below)|(?:simply\ |just\ )?(?:press\ |hit\ )?reply\ to\ this
+    r"""(?ix)(?:to\ (?:confirm|verify|prove)\ (?:that\ you|your|you\ are)|click\ (?:on\ )?
+    (?:the\b|this\b|here|below)|(?:simply\ |just\ )?(?:press\ |hit\ )?reply\ to\ this
     |(?:has|have)\ (?:not\ )?(?:been\ )?(?:yet\ )?(?:put|placed|added|held|queued|approved
     |authori[sz]ed)|one[\s-]time|approved\ senders?|guest\ list
     |before\ (?:your|it|the)\ (?:message|mail|e-?mail).{0,40}deliver

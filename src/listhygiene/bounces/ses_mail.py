@@ -84,7 +84,7 @@ def _failure(name: str, body: dict[str, Any], row: dict[str, Any], address: str)
         address=address,
         kind=kind,
         found=f"SES {name}",
-        said=said or "/".join(part for part in kinds if part),
+        said=said or "/".join(part for part in kinds if part) or f"SES {name}",
         status=str(row.get("status") or ""),
         action=str(row.get("action") or "").lower(),
         at=read_moment(str(body.get("timestamp") or "")),
