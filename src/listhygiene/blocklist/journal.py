@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,7 +73,7 @@ def add_events(
 
     input_key: a hash of the input's content. The events are read before the blocklist is locked.
     """
-    rows = (_row(event) for event in found if event.kind is not Kind.OTHER)
+    rows = (row for event in found if event.kind is not Kind.OTHER for row in _rows(event))
     return add_rows(
         database, rows, input_key=input_key, file=file, now=now, messages=undecided_messages
     )
@@ -107,6 +107,22 @@ def event_key(*parts: object) -> bytes:
 
 def _is_known(connection: Connection, input_key: str) -> bool:
     return bool(connection.scalar(select(inputs.c.id).where(inputs.c.key == input_key)))
+
+
+def _rows(event: Event) -> Iterator[dict[str, Any]]:
+    """Give the row of an event, and that of the block of a platform that holds the address back.
+
+    What is not counted in the rate is a block alone; beside a permanent bounce, which blocks at
+    once, a block would say nothing new.
+    """
+    row = _row(event)
+    if event.kind is not Kind.BOUNCE or event.counted:
+        yield row
+    if event.kind is not Kind.BOUNCE or (row["type"] == Type.PERMANENT.value and event.counted):
+        return
+    if event.final or not event.counted:
+        key = event_key(event.key or row["key"], "block", event.address)
+        yield row | {"kind": "block", "key": key}
 
 
 def _row(event: Event) -> dict[str, Any]:

@@ -121,3 +121,7 @@ class Event:
     new_address: str = ""
     file: str = ""
     key: str = ""
+    final: bool = False
+    """A platform holds the address back: the block weighs as an error, whatever the strikes."""
+    counted: bool = True
+    """Counts in the bounce rate; an entry of a suppression list does not, since nothing was sent."""
