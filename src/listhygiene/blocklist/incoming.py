@@ -13,25 +13,26 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     Select,
     Table,
     Text,
+    bindparam,
     func,
-    insert,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.listing import TEXT
-from .engine import Database
+from .engine import Database, insert_rows
 from .keys import canonical_keys, digest, normalise
 from .schema import addresses
 
-CHUNK = 5_000
+CHUNK = 20_000
 """How many rows are held in memory at once."""
 
 WORDS = [
@@ -66,6 +67,16 @@ incoming = Table(
     prefixes=["TEMPORARY"],
 )
 """Where an input waits until all of it is read: it takes no lock, and a kill leaves nothing."""
+
+Index(
+    "blocklist_incoming_digest",
+    incoming.c.digest,
+    sqlite_where=incoming.c.digest.is_not(None),
+    postgresql_where=incoming.c.digest.is_not(None),
+)
+
+
+_NAMES = ["address", "canonical", "digest", "kind", "at", "key", *WORDS]
 
 
 @dataclass(frozen=True)
@@ -120,12 +131,13 @@ def _name_hashed(connection: Connection) -> None:
         .where(here.address.is_not(None), func.sha256(_octets(connection)).in_(hashed))
         .distinct()
     ).all()
-    for address, key in rows:
-        connection.execute(
-            update(addresses)
-            .where(addresses.c.digest == digest(address))
-            .values(address=address, canonical=key, digest=None)
-        )
+    change = update(addresses).where(addresses.c.digest == bindparam("known_as"))
+    change = change.values(address=bindparam("name"), canonical=bindparam("mailbox"), digest=None)
+    names = [
+        {"known_as": digest(address), "name": address, "mailbox": key} for address, key in rows
+    ]
+    if names:
+        connection.execute(change, names)
 
 
 def _unhash_incoming(connection: Connection) -> None:
@@ -138,10 +150,10 @@ def _unhash_incoming(connection: Connection) -> None:
             func.sha256(_octets(connection, addresses)).in_(wanted),
         )
     ).scalars()
-    for address in rows.all():
-        connection.execute(
-            update(incoming).where(here.digest == digest(address or "")).values(address=address)
-        )
+    change = update(incoming).where(here.digest == bindparam("known_as"))
+    names = [{"known_as": digest(one), "name": one} for one in rows if one]
+    if names:
+        connection.execute(change.values(address=bindparam("name")), names)
 
 
 def _octets(connection: Connection, table: Table = incoming) -> Any:
@@ -166,39 +178,39 @@ def _spool(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Spooled
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         ready = list(_keyed(chunk))
-        if ready:
-            with connection.begin():
-                connection.execute(insert(incoming), ready)
+        with connection.begin():
+            insert_rows(connection, incoming, _NAMES, ready)
         count = replace(
             count,
             read=count.read + len(chunk),
             unaddressed=count.unaddressed + len(chunk) - len(ready),
-            hashed=count.hashed + sum(row["address"] is None for row in ready),
+            hashed=count.hashed + sum(row[0] is None for row in ready),
         )
     return count
 
 
-def _keyed(chunk: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Give each row its normal form and canonical key; leave out those without an address."""
+def _keyed(chunk: list[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Give each row its keys, in the order of _NAMES; pass over those without an address."""
     texts = pd.Series([row.get("address") or "" for row in chunk], dtype=TEXT)
     forms = normalise(texts)
     distinct = pd.Series(forms.dropna().unique(), dtype=TEXT)
     keys = dict(zip(distinct, canonical_keys(distinct), strict=True)) if len(distinct) else {}
-    for row, form in zip(chunk, forms, strict=True):
+    for row, form in zip(chunk, forms.tolist(), strict=True):
         address = form if isinstance(form, str) else None
         hashed = None if address else row.get("digest")
         if address is None and hashed is None:
             continue
         key = keys.get(address) if address else None
-        yield {
-            "address": address,
-            "canonical": None if key == address else key,
-            "digest": hashed,
-            "kind": row["kind"],
-            "at": row.get("at"),
-            "key": row["key"],
-            **{word: storable(row.get(word) or "") for word in WORDS},
-        }
+        said = row.get
+        yield (
+            address,
+            None if key == address else key,
+            hashed,
+            row["kind"],
+            said("at"),
+            row["key"],
+            *[storable(words) if (words := said(name)) else "" for name in WORDS],
+        )
 
 
 def storable(words: str) -> str:

@@ -44,6 +44,10 @@ _STATE = (
 COLUMNS = ("key", "hidden", *(column.name for column in _STATE))
 
 
+_NUMBERS = ("since", "strikes", "examined", "complained", "unsubscribed", "due_from", "allow_at")
+"""Seconds and counts, missing where there is none; all of them are exact as such."""
+
+
 def state_rows(key: ColumnElement[Any], hidden: ColumnElement[Any]) -> Select[Any]:
     """Select kept states with the words of the event that decides, and of the allowance."""
     return (
@@ -144,4 +148,5 @@ def _joined(found: list[pd.DataFrame]) -> pd.DataFrame:
     some = [one for one in found if not one.empty]
     if not some:
         return pd.DataFrame(columns=["label", *COLUMNS, "match"])
-    return pd.concat(some, ignore_index=True).drop_duplicates(["label", "address_id"])
+    joined = pd.concat(some, ignore_index=True).drop_duplicates(["label", "address_id"])
+    return joined.astype(dict.fromkeys(_NUMBERS, "Float64"))
