@@ -1,0 +1,89 @@
+"""Tables of the commands that list things: for people, and as CSV, XLSX, JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..model.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMATS = ("table", "csv", "xlsx", "json", "jsonl")
+
+
+def write_table(frame: pd.DataFrame, form: str, out: str | None, title: str = "") -> None:
+    """Write a frame to a file, or to the standard output."""
+    from ..files import write_whole
+
+    if form == "xlsx":
+        if out is None:
+            raise UsageError("a workbook needs a file", remedy="Name it with -o FILE.xlsx.")
+        write_workbook(frame, out)
+        return
+    text = _text(frame, form, title, out is None and sys.stdout.isatty())
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(out, text.encode("utf-8"))
+
+
+def _text(frame: pd.DataFrame, form: str, title: str, terminal: bool) -> str:
+    plain = as_texts(frame)
+    if form == "csv":
+        from ..formulas import escape_formula
+
+        return plain.map(escape_formula).to_csv(index=False, lineterminator="\r\n")
+    records = json.loads(frame.to_json(orient="records", date_format="iso", date_unit="s"))
+    if form == "json":
+        return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
+    if form == "jsonl":
+        return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)
+    return _drawn(plain, title, terminal)
+
+
+def as_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of texts: days as days, what is missing as ''."""
+    import pandas as pd
+
+    made: dict[str, Any] = {}
+    for name, column in frame.items():
+        if pd.api.types.is_datetime64_any_dtype(column):
+            column = column.dt.strftime("%Y-%m-%d")
+        made[str(name)] = column.astype(object).where(column.notna(), "").map(str)
+    return pd.DataFrame(made)
+
+
+def _drawn(plain: pd.DataFrame, title: str, terminal: bool) -> str:
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..address.mask import printable
+
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=None if terminal else 160, force_terminal=terminal, highlight=False
+    )
+    table = Table(title=title or None, box=None, pad_edge=False)
+    for name in plain.columns:
+        table.add_column(name, overflow="fold")
+    for row in plain.itertuples(index=False):
+        table.add_row(*(printable(cell).replace("[", "\\[") for cell in row))
+    console.print(table)
+    return stream.getvalue()
+
+
+def write_workbook(frame: pd.DataFrame, out: str) -> None:
+    """Write a frame as a workbook of texts."""
+    from pathlib import Path
+
+    from ..model.listing import Edits
+    from ..pipeline import listing_of
+    from ..writers.xlsx.new import write_new
+
+    write_new(listing_of(as_texts(frame), Path(out).name), Edits(), Path(out))
