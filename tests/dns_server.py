@@ -37,7 +37,12 @@ class DnsServer:
     one).
     """
 
-    def __init__(self, zone: Zone | None = None, faults: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        zone: Zone | None = None,
+        faults: dict[str, str] | None = None,
+        address: str = "127.0.0.1",
+    ) -> None:
         self.zone = dict(zone or {})
         self.faults = dict(faults or {})
         self.ttl = 300
@@ -47,7 +52,8 @@ class DnsServer:
         self.peers: set[object] = set()
         self._seen: set[tuple[str, str]] = set()
         self._timers: list[threading.Timer] = []
-        self._udp, self._tcp = _open_pair()
+        self._udp, self._tcp = _open_pair(address)
+        self.address = address
         self.port: int = self._udp.getsockname()[1]
         self._stopped = False
         for target in (self._serve_udp, self._serve_tcp):
@@ -56,7 +62,11 @@ class DnsServer:
     @property
     def source(self) -> str:
         """What to give as --dns."""
-        return f"127.0.0.1:{self.port}"
+        return (
+            f"[{self.address}]:{self.port}"
+            if ":" in self.address
+            else (f"{self.address}:{self.port}")
+        )
 
     def names(self, transport: str = "") -> list[tuple[str, str]]:
         """Return the questions that came in, over one transport or all."""
@@ -204,11 +214,12 @@ def _prefixed(wire: bytes) -> bytes:
     return struct.pack("!H", len(wire)) + wire
 
 
-def _open_pair() -> tuple[socket.socket, socket.socket]:
+def _open_pair(address: str) -> tuple[socket.socket, socket.socket]:
     """Open UDP and TCP on one free port."""
     for _ in range(50):
-        tcp = socket.create_server(("127.0.0.1", 0))
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        tcp = socket.create_server((address, 0), family=family)
+        udp = socket.socket(family, socket.SOCK_DGRAM)
         try:
             udp.bind(tcp.getsockname())
         except OSError:
@@ -225,8 +236,12 @@ def serve_fixture() -> Iterator[Callable[..., DnsServer]]:
     """Start servers that end with the test."""
     servers: list[DnsServer] = []
 
-    def start(zone: Zone | None = None, faults: dict[str, str] | None = None) -> DnsServer:
-        servers.append(DnsServer(zone, faults))
+    def start(
+        zone: Zone | None = None,
+        faults: dict[str, str] | None = None,
+        address: str = "127.0.0.1",
+    ) -> DnsServer:
+        servers.append(DnsServer(zone, faults, address))
         return servers[-1]
 
     yield start

@@ -116,6 +116,16 @@ def test_truncation_goes_over_tcp(serve, open_at) -> None:
     assert server.names("tcp") == [("a.test", "MX")]
 
 
+def test_servers_over_ipv6(serve, open_at) -> None:
+    try:
+        server = serve(ZONE, {"a.test": "truncate"}, "::1")
+    except OSError:
+        pytest.skip("no IPv6 on this machine's loopback")
+    lookup = open_at(server.source)
+    assert ask(lookup, "a.test").status is Status.OK
+    assert ask(lookup, "none.test").status is Status.NXDOMAIN
+
+
 def test_a_closed_port_is_unknown(serve, open_at) -> None:
     server = serve()
     server.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import re
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from dns_server import DnsServer, Zone, serve_fixture  # noqa: F401
 from listhygiene.dns import open_lookup
 from listhygiene.dns.ladder import SILENCE, Course, Fault, Health, Kind
 from listhygiene.dns.pace import Pace
+from listhygiene.dns.ports import Ports
 from listhygiene.dns.throttle import Throttle
 from listhygiene.model.answer import Question, Records, Status
 
@@ -97,6 +99,27 @@ def test_other_types_go_to_dnspython(serve: Serve) -> None:
     found = ask(server, [("a.test", "SRV"), ("b.test", "A")])
     assert found["a.test", "SRV"].texts == ("0 5 25 mail.a.test.",)
     assert found["b.test", "A"].texts == ("8.8.8.8",)
+
+
+def test_a_full_buffer_is_a_loss_and_no_network_is_unknown(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pick = Ports.pick
+    trouble = {"left": 0, "errno": 0}
+
+    def refuse(self: Ports, server: int) -> object:
+        if trouble["left"]:
+            trouble["left"] -= 1
+            raise OSError(trouble["errno"], "trouble")
+        return pick(self, server)
+
+    monkeypatch.setattr(Ports, "pick", refuse)
+    question = ("a.test", "MX")
+    server = serve({("a.test", "MX"): ["10 m.test."]})
+    trouble.update(left=1, errno=errno.ENOBUFS)
+    assert ask(server, [question])[question].status is Status.OK
+    trouble.update(left=1000, errno=errno.ENETUNREACH)
+    assert ask(server, [question])[question].why == "server unreachable"
 
 
 def simulate(cap: float, seconds: float, *, slow: float = 0.0) -> tuple[list[float], Throttle]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -142,6 +143,13 @@ def test_answers_are_kept_for_their_ttl(serve: Serve, tmp_path: Path) -> None:
     assert set(run(server, cache, clock, *domains)) == {("none.test", "MX"), ("web.test", "MX")}
     clock.now += timedelta(seconds=300)
     assert set(run(server, cache, clock, *domains)) == set(first)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_the_cache_is_private(serve: Serve, tmp_path: Path) -> None:
+    run(serve(ZONE), tmp_path / "own" / "c.sqlite", Time(), "a.test")
+    assert (tmp_path / "own").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "own" / "c.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_unknown_is_not_kept(serve: Serve, tmp_path: Path) -> None:

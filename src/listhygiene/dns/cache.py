@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -96,7 +97,9 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection:
         """Open the file; a damaged one makes room for a new one, and that is said."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError):  # whom one writes to is nobody else's business
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             return _connect(self.path)
         except sqlite3.DatabaseError as error:
@@ -104,6 +107,7 @@ class Cache:
                 raise
             self.notes.append(f"The DNS cache was damaged and was replaced ({self.path.name}).")
             _remove(self.path)
+            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
             return _connect(self.path)
 
     @contextlib.contextmanager
@@ -123,7 +127,7 @@ class Cache:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    link = sqlite3.connect(path, timeout=10, isolation_level=None)
+    link = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     try:
         link.execute("PRAGMA trusted_schema = OFF")
         link.execute("PRAGMA journal_mode = WAL")

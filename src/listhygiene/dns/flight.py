@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import heapq
 import os
 import selectors
@@ -31,6 +32,8 @@ PAUSE = 0.1
 TABLES = 1024
 """How many ways of mixing letters are ready at a time."""
 _POOL = 1 << 16
+_FULL = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
+"""The kernel has no room for one more: as good as lost on the way."""
 
 
 class Flight:
@@ -161,12 +164,11 @@ class Flight:
             pending[number] = (bird, question, bird.serial, query)
             bird.numbers.append((port, number))
             port.send(query)
-        except BlockingIOError:  # the kernel's buffer is full: as good as lost on the way
-            pass
-        except OSError:
-            self._health.note(server, False, now)
-            self._go_on(bird, UNREACHABLE)
-            return
+        except OSError as error:
+            if error.errno not in _FULL:
+                self._health.note(server, False, now)
+                self._go_on(bird, UNREACHABLE)
+                return
         self._timers[attempt.wait].append((now + attempt.wait, bird, bird.serial))
 
     def _draw(self, count: int) -> bytes:
