@@ -10,8 +10,9 @@ from .dates import read_date
 from .failure import Failure
 from .new_address import new_address_in
 from .notice import Notice
+from .suspicion import comes_from_a_daemon, words_speak
 
-ORDER = 45
+ORDER = 17
 
 _HEADERS = {
     "auto-submitted": re.compile(r"(?i)^auto-replied"),
@@ -63,9 +64,17 @@ _AWAY = re.compile(
 
 
 def failures(notice: Notice) -> list[Failure]:
-    """Return one event of an automatic reply, [] where the message is none."""
-    why = is_reply(notice)
-    if not why:
+    """Return one event of an automatic reply, [] where the message is none.
+
+    Mail systems mark their own notices as automatic too; those are left to the other sources.
+    """
+    why = "" if notice.report else is_reply(notice)
+    by_habit = why in ("Subject", "text")
+    if comes_from_a_daemon(notice) and (why != "Subject" or words_speak(notice)):
+        return []
+    if not why or (
+        not by_habit and ("x-failed-recipients" in notice.headers or words_speak(notice))
+    ):
         return []
     found = find_addresses(notice.message.text_of("from"))
     sender = found[0] if found else ""

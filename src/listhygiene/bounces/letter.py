@@ -25,13 +25,12 @@ from .new_address import forward_in
 from .notice import Notice, lay_out
 from .parties import campaign_of, message_id_of
 from .passages import host_in
-from .suspicion import is_suspect, speaks_of_delivery
+from .suspicion import is_surely_from_a_system, is_suspect, speaks_of_delivery
 
 Source = Callable[[Notice], list[Failure]]
 
 _CERTAIN = 40
 """Sources below this order are structure; those above it read text, of suspect messages only."""
-_REPLIES = 45
 _READ_FROM_TEXT = ("listed", "transcript", "labelled", "returned")
 
 
@@ -99,13 +98,13 @@ def _find(notice: Notice, trace: _Trace) -> list[Failure]:
     for order, name, ask in sources():
         if order > _CERTAIN:
             suspect = is_suspect(notice) if suspect is None else suspect
-            if suspect == (order == _REPLIES):
-                continue
+            if not suspect:
+                break
         found = ask(notice)
         trace.asked.append((name, len(found)))
         if found:
             trace.source = name
-            late = order > _REPLIES or name == "failed_header"
+            late = order > _CERTAIN or name == "failed_header"
             return _delayed(notice, found) if late else found
     kind = Kind.UNDECIDED if suspect else Kind.OTHER
     trace.source = "message"
@@ -121,7 +120,8 @@ def _delayed(notice: Notice, found: list[Failure]) -> list[Failure]:
 
 def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes) -> Event:
     named = diagnose(notice, one)
-    if named.rule == NO_REASON and source in _READ_FROM_TEXT and not speaks_of_delivery(notice):
+    unsure = named.rule == NO_REASON and source in _READ_FROM_TEXT
+    if unsure and not (is_surely_from_a_system(notice) and speaks_of_delivery(notice)):
         one = replace(one, kind=Kind.UNDECIDED)
         named = Named("", named.rule, named.line)
     at = one.at or read_date(notice.message.get("date"))

@@ -63,7 +63,8 @@ class Notice:
     """What one message holds.
 
     words: the text for people, up to the returned mail. report: the texts of its delivery
-    reports (RFC 3464). feedback: those of its complaints (RFC 5965). original: the headers of the
+    reports (RFC 3464). feedback: those of its complaints (RFC 5965). receipts: those of its
+    read receipts (RFC 8098). original: the headers of the
     mail it is about, {} where it holds none.
     """
 
@@ -71,6 +72,7 @@ class Notice:
     words: str = ""
     report: list[str] = field(default_factory=list)
     feedback: list[str] = field(default_factory=list)
+    receipts: list[str] = field(default_factory=list)
     original: Headers = field(default_factory=dict)
     returned: bytes = b""
 
@@ -98,6 +100,8 @@ def lay_out(content: bytes) -> Notice:
             notice.report.append(part.text)
         elif kind == "message/feedback-report":
             notice.feedback.append(part.text)
+        elif kind == "message/disposition-notification":
+            notice.receipts.append(part.text)
         elif kind in _EMBEDDED:
             _take_original(notice, part)
         elif kind == "text/html":

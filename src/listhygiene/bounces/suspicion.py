@@ -17,17 +17,21 @@ _PERHAPS = re.compile(
     |mailmarshal|exchange"""
 )
 _SUBJECT = re.compile(
-    r"""(?ix)undeliver|deliver|failure\ notice|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender
-    |mail\ (?:failure|error|system\ error|returned)|failed\ mail
-    |bounce|non[\s-]?(?:remis|consegn|deliver|delivery)|nondeliver|unzustellbar|zustell|rejected
-    |mail\ could\ not|message\ (?:status|refused|blocked)|nicht\ zugestellt
-    |unable\ to\ send|cannot\ send|user\ unknown|error\ in\ (?:sending|processing)
-    |problems?\ (?:with|sending|delivering)|mail\ not\ sent|no\ se\ (?:ha\ podido|puede)
-    |エラー|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|配達|退信|投递|недостав
-    |не\ доставлен|considered\ (?:spam|unsolicited)|spam.{0,20}(?:apparently|from\ you)
-    |virus|not\ (?:a\ )?member|loop\ alert|non\ recapit|mancata\ consegna|échec|undelivered
-    |not\ delivered|wasn't\ delivered|re:\s*your\ mail|delivery\ notification"""
+    r"""(?ix)undeliver|delivery\ (?:status|fail|problem|report|error|has\ failed|notification)
+    |failure\ (?:notice|delivery)|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender|failed\ mail
+    |mail\ (?:delivery\ )?(?:failure|failed|error|system\ error|returned|status)|nondeliver
+    |non[\s-]?(?:remis|consegn|deliver|delivery|recapit)|unzustellbar|nicht\ zugestellt|zustellung
+    |message\ (?:not\ delivered|delivery|status|undeliverable)
+    |mail\ (?:could\ )?not\ (?:be\ )?(?:sent|delivered)
+    |user\ unknown|unable\ to\ (?:send|deliver)|error\ (?:in\ )?sending|mancata\ consegna
+    |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール|退信|投递失败
+    |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
 )
+_FITTING = re.compile(
+    r"""(?ix)deliver|bounce|rejected|blocked|refused|virus|spam|error|problem|not\ (?:a\ )?member
+    |loop\ alert|échec|re:\s*your\ mail|fail|エラー|配達|considered|unsolicited|mail|message"""
+)
+"""Subjects that a notice may have, and many an ordinary mail: the words must tell."""
 _WORDS = re.compile(
     r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable
     |was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
@@ -35,6 +39,7 @@ _WORDS = re.compile(
     |user\ unknown|unknown\ user|no\ such\ user|returned\ to\ sender
     |transcript\ of\ (?:the\ )?session|had\ (?:delivery|permanent|fatal)|problem\ delivering
     |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
+    |not\ (?:a\ )?member\ of|not\ allowed\ to\ post|duplicated?\ message-id|mail\ loop
     |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません
     |宛先(?:不明|が)"""
 )
@@ -47,7 +52,18 @@ def comes_from_a_daemon(notice: Notice) -> bool:
 
 def speaks_of_delivery(notice: Notice) -> bool:
     """Tell whether subject or words are those of a notice of failed delivery."""
-    return bool(_SUBJECT.search(notice.subject[:300])) or bool(_WORDS.search(notice.words[:8_192]))
+    return bool(_SUBJECT.search(notice.subject[:300])) or words_speak(notice)
+
+
+def words_speak(notice: Notice) -> bool:
+    """Tell whether the words are those of a notice of failed delivery."""
+    return bool(_WORDS.search(notice.words[:8_192]))
+
+
+def is_surely_from_a_system(notice: Notice) -> bool:
+    """Tell whether no person can have sent this: a daemon, the null reverse-path, the subject."""
+    empty = notice.headers.get("return-path", [""])[0].strip() == "<>"
+    return empty or comes_from_a_daemon(notice) or bool(_SUBJECT.search(notice.subject[:300]))
 
 
 def is_suspect(notice: Notice) -> bool:
@@ -58,10 +74,9 @@ def is_suspect(notice: Notice) -> bool:
     """
     if comes_from_a_daemon(notice) or "report" in notice.message.type or notice.report:
         return True
-    empty = notice.headers.get("return-path", [""])[0].strip() == "<>"
-    fits = (
-        empty
-        or _SUBJECT.search(notice.subject[:300])
-        or _PERHAPS.search(notice.message.text_of("from")[:300])
+    if notice.headers.get("return-path", [""])[0].strip() == "<>":
+        return speaks_of_delivery(notice)
+    fits = _FITTING.search(notice.subject[:300]) or _PERHAPS.search(
+        notice.message.text_of("from")[:300]
     )
-    return bool(fits) and speaks_of_delivery(notice)
+    return bool(fits) and words_speak(notice)
