@@ -10,7 +10,7 @@ from ..model.errors import UsageError
 from ..model.report import Report
 from .options import Presentation
 
-PARTS = frozenset({"options", "tally"})
+PARTS = frozenset({"figures", "options", "tally"})
 """Modules of this folder that are no formats."""
 
 

@@ -26,6 +26,10 @@ class Presentation:
         """Say an English text in the reader's language."""
         return speaker(self.lang)(text)
 
+    def column(self, name: str) -> str:
+        """Return a header as it may be shown: where the first row is a contact, it is an address."""
+        return self.mask(name) if "@" in name else name
+
     @property
     def mask(self) -> Callable[[str], str]:
         """Return the function that masks an address, unless it is to be shown."""
