@@ -38,11 +38,13 @@ def assign_roles(
     email_columns: Sequence[str] = (),
     last_mailed_column: str | Sequence[str] = "",
     as_of: pd.Timestamp | None = None,
+    date_order: str = "",
 ) -> pd.DataFrame:
     """Decide once, on the whole list, what each column is for.
 
     header, frame: of a `Listing`. email_columns, last_mailed_column: headers that the user named;
     they win over everything else. as_of: the day of the send, which bounds two-digit years.
+    date_order: "dmy", "mdy" or "ymd", what the user says of date columns that don't settle it.
     Result: the headers table of `Contacts`. Raises UsageError where a named column is not there,
     naming those that are.
 
@@ -68,6 +70,8 @@ def assign_roles(
         column_order(frame.iloc[:, place], as_of) if role in DATES else ""
         for place, role in enumerate(table["role"])
     ]
+    if date_order:
+        table.loc[table["order"] == AMBIGUOUS, "order"] = date_order
     return table.astype({"role": TEXT, "by": TEXT, "content_role": TEXT, "order": TEXT})
 
 

@@ -48,6 +48,12 @@ class Run:
     missing: dict[str, str] = field(default_factory=dict)
     sources: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The day of the send; the hall has settled it before anything is judged."""
+        assert self.policy.as_of is not None
+        return self.policy.as_of
+
     def tell(self, stage: str) -> Callable[[int, int], None] | None:
         """Return the progress call of one stage."""
         report = self.progress
@@ -102,6 +108,7 @@ def fold_list(
         email_columns=policy.list.email_columns,
         last_mailed_column=policy.list.last_mailed_column,
         as_of=policy.as_of,
+        date_order=policy.list.date_order,
     )
     return fold(listing, headers, text_rules(policy), policy, accepted)
 
@@ -137,9 +144,9 @@ def _ask_dns(
         for name in ("suggestion", "suggestion2")
     ]
     wanted += [proposed_domains(one) for one in lists]
-    names = pd.concat(wanted, ignore_index=True).unique() if wanted else []
+    names = [str(one) for part in wanted for one in part]
     try:
-        answers = run.lookup.mail([str(one) for one in names], run.tell("dns"))
+        answers = run.lookup.mail(dict.fromkeys(names), run.tell("dns"))
     except ListHygieneError as error:
         run.troubles["answers"] = run.missing["answers"] = str(error)
         return None
@@ -173,10 +180,8 @@ def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
     if run.blocks is None:
         run.missing.setdefault("blocks", "there is no blocklist")
         return None
-    as_of = run.policy.as_of
-    assert as_of is not None
     try:
-        return run.blocks.look_up(contacts.addresses["address"], as_of)
+        return run.blocks.look_up(contacts.addresses["address"], run.as_of)
     except ListHygieneError as error:
         run.troubles["blocks"] = run.missing["blocks"] = str(error)
         return None
@@ -273,7 +278,7 @@ def assemble(
     from .policy.showing import effective
 
     return Report(
-        as_of=run.policy.as_of,
+        as_of=run.as_of,
         lists=lists,
         senders=senders,
         decision=decide(lists, senders, run.policy, run.troubles),

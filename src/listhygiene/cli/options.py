@@ -24,6 +24,7 @@ KEYS = {
     "as_of": ("as_of", "--as-of"),
     "email_column": ("list.email_columns", "--email-column"),
     "last_mailed_column": ("list.last_mailed_column", "--last-mailed-column"),
+    "date_order": ("list.date_order", "--date-order"),
     "sheet": ("list.sheet", "--sheet"),
     "encoding": ("list.encoding", "--encoding"),
     "delimiter": ("list.delimiter", "--delimiter"),
@@ -59,6 +60,11 @@ list_options = _all(
         "--email-column", metavar="NAME", multiple=True, help="E-mail column (repeatable)."
     ),
     click.option("--last-mailed-column", metavar="NAME", help="Column of the last mailing."),
+    click.option(
+        "--date-order",
+        type=click.Choice(["dmy", "mdy", "ymd"]),
+        help="Order of dates that don't settle it themselves.",
+    ),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
     click.option("--encoding", metavar="NAME", help="Encoding of a CSV, e.g. cp932."),
     click.option("--delimiter", metavar="CHARACTER", help="Delimiter of a CSV."),

@@ -164,7 +164,7 @@ def _set(
     """Return the policy with one dotted key set; PolicyError where key or value is wrong."""
     if path[0] == "rules" and len(path) == 2 and path[1] not in ("select", "ignore"):
         return _set_rule(policy, path[1], value, origin, rules)
-    section = policy if len(path) == 1 else getattr(policy, path[0], None)
+    section: Any = policy if len(path) == 1 else getattr(policy, path[0], None)
     names = [one.name for one in dataclasses.fields(section)] if _is_section(section) else []
     hidden = {"origins", "folder", "lines"}
     if len(path) > 2 or path[-1] not in names or path[-1] in hidden:
@@ -173,6 +173,7 @@ def _set(
     kind = get_type_hints(type(section))[name]
     try:
         made = _convert(value, kind)
+        _check_choice(made, section, name)
     except ValueError as error:
         raise PolicyError(
             f"{'.'.join(path)} = {value!r} is not allowed", file=origin, remedy=f"Give {error}."
@@ -181,6 +182,13 @@ def _set(
         _check_codes(made, origin, rules)
     changed = dataclasses.replace(section, **{name: made})
     return changed if len(path) == 1 else dataclasses.replace(policy, **{path[0]: changed})
+
+
+def _check_choice(value: Any, section: Any, name: str) -> None:
+    line = next(one for one in dataclasses.fields(section) if one.name == name)
+    choices = line.metadata.get("choices", ())
+    if choices and value and value not in choices:
+        raise ValueError(" or ".join(f'"{one}"' for one in choices))
 
 
 def _is_section(value: object) -> bool:

@@ -22,11 +22,12 @@ FILES = frozenset({".csv", ".db", ".json", ".jsonl", ".sqlite", ".xlsx"})
 """Endings that tell a file from a host; a missing file is still meant from the policy's folder."""
 
 
-def _line(default: Any, help: str) -> Any:  # noqa: A002 - the field's own word for it
+def _line(default: Any, help: str, *choices: str) -> Any:  # noqa: A002 - the field's own word
+    told = {"help": help, "choices": choices}
     if isinstance(default, (list, dict)):
         made = tuple(default) if isinstance(default, list) else default
-        return field(default_factory=lambda: made, metadata={"help": help})
-    return field(default=default, metadata={"help": help})
+        return field(default_factory=lambda: made, metadata=told)
+    return field(default=default, metadata=told)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class ListSection:
 
     email_columns: tuple[str, ...] = _line([], "headers of the e-mail columns the campaign mails")
     last_mailed_column: str = _line("", "header of the column of the last mailing")
+    date_order: str = _line(
+        "",
+        '"dmy", "mdy" or "ymd", where the dates of a column don\'t settle it themselves',
+        *("dmy", "mdy", "ymd"),
+    )
     sheet: str = _line("", "the sheet of a workbook; the first one with content otherwise")
     encoding: str = _line("", "the encoding of a CSV; found out otherwise")
     delimiter: str = _line("", "the delimiter of a CSV; found out otherwise")
@@ -145,7 +151,11 @@ class GateSection:
     bounce_floor: Amount = _line(
         Amount(share=0.05), "the projected bounce rate's floor at which the gate closes"
     )
-    empty: str = _line("closed", 'what a list without contacts makes of the gate: "closed", "open"')
+    empty: str = _line(
+        "closed",
+        'what a list without contacts makes of the gate: "closed", "open"',
+        *("closed", "open"),
+    )
     require: tuple[str, ...] = _line(
         ["answers", "blocks"], "evidence without which the run is undecided"
     )
@@ -157,7 +167,7 @@ class Policy:
 
     version: int = _line(VERSION, "the version of this file's format")
     platform: str = _line("", "the sending platform, for its limits, ranges and import format")
-    lang: str = _line("", '"en" or "ja"; the locale\'s otherwise')
+    lang: str = _line("", '"en" or "ja"; the locale\'s otherwise', "en", "ja")
     as_of: pd.Timestamp | None = _line(None, "the day of the send; today otherwise")
     list: ListSection = field(default_factory=ListSection)
     dns: DnsSection = field(default_factory=DnsSection)

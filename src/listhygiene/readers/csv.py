@@ -16,6 +16,7 @@ from ..delimited.encoding import Guess
 from ..delimited.lines import Lines, Places, survey
 from ..delimited.places import Top, find_places, find_top, is_separator_line
 from ..delimited.table import CONTACT, FOOTER, PREAMBLE, REPEATED, Dialect, Records
+from ..delimited.trailing import settle_trailing
 from ..model.errors import UnreadableList, UsageError
 from ..model.listing import Listing, ReadOptions
 from ..patch import fingerprint
@@ -53,6 +54,9 @@ def read(path: Path, options: ReadOptions) -> Listing:
     dialect, content = _find_dialect(raw, guess, options, path)
     top = find_top(content, dialect, options.email_columns)
     lines = survey(content, dialect.cut, len(top.header))
+    top, trailing = settle_trailing(content, dialect.cut, top, lines)
+    if trailing:
+        lines = survey(content, dialect.cut, len(top.header))
     proven = guess.whole or content.isascii()
     broken = NONE if proven else _find_broken(content, dialect, top, lines, path)
     records = find_places(content, dialect, top, lines, broken)
@@ -68,7 +72,10 @@ def read(path: Path, options: ReadOptions) -> Listing:
         header_line=None if top.named is None else top.named + 1,
         preamble=_count_preamble(records, content),
         unbalanced=_find_unbalanced(records, rows),
-        notes=tuple(_notes(guess, options, records, content, dialect)),
+        notes=(
+            *_notes(guess, options, records, content, dialect),
+            *_header_notes(top, trailing),
+        ),
         encoding=dialect.encoding,
         delimiter=dialect.delimiter,
         facts={
@@ -76,6 +83,7 @@ def read(path: Path, options: ReadOptions) -> Listing:
             "records": records,
             "rows": rows,
             "named": top.named,
+            "header_rows": [line + 1 for line in top.lines],
             "sha256": fingerprint(raw),
         },
     )
@@ -199,6 +207,13 @@ def _notes(
             f"The file holds replacement characters (the first on line {records.lines[line] + 1}):"
             " an earlier conversion lost text."
         )
+
+
+def _header_notes(top: Top, trailing: str) -> Iterator[str]:
+    if len(top.lines) > 1:
+        yield f"The header takes two rows ({' and '.join(str(line + 1) for line in top.lines)})."
+    if trailing:
+        yield trailing
 
 
 def _name_lines(lines: Places) -> str:
