@@ -79,10 +79,8 @@ def _reasons(findings: pd.DataFrame, rows: int, rules: Mapping[str, Rule], say: 
     texts = pd.Series(
         [_sentence(rules[code], detail, say) for code, detail in distinct], dtype=TEXT
     )
-    reasons = pd.Series("", index=range(rows), dtype=TEXT)
-    if len(worst):
-        reasons.iloc[worst["row"].to_numpy()] = texts.take(codes).to_numpy()
-    return reasons
+    said = texts.take(codes).set_axis(worst["row"].to_numpy())
+    return said.reindex(range(rows), fill_value="")
 
 
 def _sentence(rule: Rule, detail: str, say: Say) -> str:

@@ -181,7 +181,7 @@ def title(code: str, lang: str) -> str:
     return cause.ja if lang == "ja" else cause.en
 
 
-def way_out(row: Mapping[str, object], policy: Policy, lang: str) -> str:
+def way_out(row: Mapping[str, object]) -> str:
     """Say what would lift a block."""
     if row.get("allowed"):
         return "nothing blocks it: it is allowed"

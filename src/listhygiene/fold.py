@@ -218,10 +218,8 @@ def _contacts(
     ):
         for name in extra:
             contacts[name] = extra[name].to_numpy() if name != "source" else extra[name]
-    unbalanced = pd.Series("", index=contacts.index, dtype=TEXT)
-    if listing.unbalanced:
-        unbalanced.loc[list(listing.unbalanced)] = list(listing.unbalanced.values())
-    contacts["unbalanced"] = unbalanced
+    unbalanced = pd.Series(dict(listing.unbalanced), dtype=TEXT)
+    contacts["unbalanced"] = unbalanced.reindex(contacts.index, fill_value="")
     return contacts
 
 

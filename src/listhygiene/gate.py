@@ -27,13 +27,12 @@ CERTAIN_CAUSES = frozenset({"P2", "P3"})
 def judge(findings: pd.DataFrame, rows: int) -> pd.Series:
     """Fold the findings that weigh into one verdict a contact: hold, review or send."""
     weighing = findings[findings["weighs"].to_numpy() & (findings["row"] >= 0).to_numpy()]
-    codes = np.zeros(rows, dtype=np.int8)
+    codes: Any = np.zeros(rows, dtype=np.int8)
     severity = weighing["severity"]
     codes[weighing.loc[(severity == Severity.WARNING).to_numpy(), "row"]] = 1
     codes[weighing.loc[(severity == Severity.ERROR).to_numpy(), "row"]] = 2
-    return pd.Series(
-        pd.Categorical.from_codes(codes, categories=[str(one) for one in Verdict]), name="verdict"
-    )
+    names = pd.CategoricalDtype([str(one) for one in Verdict])
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=names), name="verdict")
 
 
 def project(

@@ -151,8 +151,7 @@ def _suggestion(domain: str, policy: Policy) -> str:
 def _blocked(address: str, run: Run) -> str:
     if run.blocks is None:
         return ""
-    assert run.policy.as_of is not None
-    found = run.blocks.look_up(pd.Series([address], dtype=TEXT), run.policy.as_of)
+    found = run.blocks.look_up(pd.Series([address], dtype=TEXT), run.as_of)
     return str(found["block_type"].iloc[0]) if len(found) else ""
 
 

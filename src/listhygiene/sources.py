@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .model.answer import Lookup
 from .model.errors import BlocklistError, DnsError
@@ -28,7 +29,7 @@ def open_run(
     lookup, blocks: sources that the caller brought; they stay open.
     """
     run = Run(policy=policy, lookup=lookup, blocks=blocks, progress=progress)
-    own = []
+    own: list[Any] = []
     if lookup is None:
         run.lookup = _try_lookup(run)
         own.append(run.lookup)

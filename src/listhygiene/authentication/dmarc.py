@@ -76,10 +76,10 @@ def find_dmarc(ask: Ask, domain: str, exists: bool = True) -> Dmarc:
         if step.tags.get("psd") in ("y", "n"):
             break
     organization = _organization(domain, steps)
-    step = _applying(domain, organization, steps)
-    if step is None:
+    applying = _applying(domain, organization, steps)
+    if applying is None:
         return Dmarc(domain, organization=organization, problem=several)
-    return _read(domain, organization, step, exists)
+    return _read(domain, organization, applying, exists)
 
 
 def walk(domain: str) -> list[str]:

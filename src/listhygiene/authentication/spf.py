@@ -65,8 +65,8 @@ def parse(record: str) -> list[Term]:
 
 def _read(word: str) -> Term:
     # a macro may hold a slash as a delimiter, so what is in %{...} is set aside first
-    macros: list[str] = []
-    plain = re.sub(r"%\{[^}]*\}", lambda m: macros.append(m[0]) or "%\x00", word)
+    macros = re.findall(r"%\{[^}]*\}", word)
+    plain = re.sub(r"%\{[^}]*\}", "%\x00", word)
     found = _TERM.fullmatch(plain)
     if found is None:
         raise SpfError(f"{word!r} is no term of SPF")

@@ -142,7 +142,9 @@ def show(address: str, **given: Any) -> None:
                 click.echo(f"{say(name)}: {row[name]}")
         if row["cause"]:
             click.echo(f"{say('Remedy')}: {remedy(str(row['cause']), policy)}")
-        click.echo(f"{say('What would lift it')}: {say(way_out(row, policy, policy.lang))}")
+        click.echo(
+            f"{say('What would lift it')}: {say(way_out({str(name): one for name, one in row.items()}))}"
+        )
     columns = ["at", "kind", "type", "cause", "status", "reply", "source", "reason", "by"]
     write_table(history[columns], "table", None, say("history"))
 

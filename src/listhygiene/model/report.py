@@ -132,4 +132,7 @@ class Report:
     @property
     def verdicts(self) -> pd.Series:
         """The verdict of every contact, indexed by list and row."""
-        return pd.concat({place: one.verdicts for place, one in enumerate(self.lists)})
+        verdicts: pd.Series = pd.concat(
+            {place: one.verdicts for place, one in enumerate(self.lists)}
+        )
+        return verdicts

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
 
 from ..model.report import ListReport, Report
 from ..model.rule import Rule, Severity
@@ -66,10 +64,3 @@ def verdict_counts(one: ListReport) -> dict[str, int]:
     """Count the contacts by verdict: send, review, hold."""
     counts = one.verdicts.value_counts()
     return {str(name): int(counts.get(name, 0)) for name in one.verdicts.cat.categories}
-
-
-def each_finding(one: ListReport, most: int | None = None) -> Iterator[tuple[int, pd.Series]]:
-    """Yield findings with the line of each, in the order of the list."""
-    found = one.findings if most is None else one.findings.head(most)
-    for finding in found.itertuples(index=False):
-        yield line_of(one, int(finding.row)), finding

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender_weighed
 
 DETAIL = "{domain}: {problem}; the record: {record}"
 WARNED = "{domain}: {warning}; the record: {record}"
@@ -22,15 +22,14 @@ def broken_spf(senders: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: v=spf1 +all
     Remedy: publish one record, within 10 look-ups, that ends in ~all or -all.
     """
-    found = pd.DataFrame(
-        {"detail": pd.Series(None, index=senders.index, dtype=TEXT), "severity": None}
-    ).astype({"severity": object})
-    for place, one in senders.iterrows():
-        shown = {"domain": one["spf_domain"], "record": one["spf"] or "-"}
-        if one["spf_status"] == "broken":
-            detail = DETAIL.format(problem=one["spf_problem"], **shown)
-            found.loc[place] = [detail, str(Severity.ERROR)]
-        elif one["spf_warnings"]:
-            detail = WARNED.format(warning="; ".join(one["spf_warnings"]), **shown)
-            found.loc[place] = [detail, str(Severity.WARNING)]
-    return found
+    return each_sender_weighed(senders, _say)
+
+
+def _say(sender: Any) -> tuple[str, str] | None:
+    shown = {"domain": sender.spf_domain, "record": sender.spf or "-"}
+    if sender.spf_status == "broken":
+        return DETAIL.format(problem=sender.spf_problem, **shown), str(Severity.ERROR)
+    if sender.spf_warnings:
+        detail = WARNED.format(warning="; ".join(sender.spf_warnings), **shown)
+        return detail, str(Severity.WARNING)
+    return None

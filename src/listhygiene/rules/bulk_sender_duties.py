@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender_weighed
 
 MISSING = "{providers} contacts make you a bulk sender; missing: {duties}"
 MET = (
@@ -26,30 +26,28 @@ def bulk_sender_duties(senders: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: 5,200 contacts at gmail.com
     Remedy: publish what is missing, or send less a day (listhygiene plan).
     """
-    found = pd.DataFrame(
-        {"detail": pd.Series(None, index=senders.index, dtype=TEXT), "severity": None}
-    ).astype({"severity": object})
-    for place, one in senders.iterrows():
-        if not one["bulk"]:
-            continue
-        providers = ", ".join(one["bulk"])
-        duties = _missing(one)
-        if duties:
-            detail = MISSING.format(providers=providers, duties=", ".join(duties))
-            found.loc[place] = [detail, str(Severity.WARNING)]
-        else:
-            found.loc[place] = [MET.format(providers=providers), str(Severity.INFO)]
-    return found
+    return each_sender_weighed(senders, _say)
 
 
-def _missing(one: Any) -> list[str]:
-    if not one["asked"]:
+def _say(sender: Any) -> tuple[str, str] | None:
+    if not sender.bulk:
+        return None
+    providers = ", ".join(sender.bulk)
+    duties = _missing(sender)
+    if duties:
+        detail = MISSING.format(providers=providers, duties=", ".join(duties))
+        return detail, str(Severity.WARNING)
+    return MET.format(providers=providers), str(Severity.INFO)
+
+
+def _missing(sender: Any) -> list[str]:
+    if not sender.asked:
         return []
     duties = []
-    if one["spf_status"] in ("missing", "broken"):
+    if sender.spf_status in ("missing", "broken"):
         duties.append("SPF")
-    if not any(not key.problem and not key.unknown for key in one["dkim"]):
-        duties.append("DKIM" if one["dkim"] else "DKIM (name the selector with --dkim-selector)")
-    if not one["dmarc"].unknown and not one["dmarc"].policy:
+    if not any(not key.problem and not key.unknown for key in sender.dkim):
+        duties.append("DKIM" if sender.dkim else "DKIM (name the selector with --dkim-selector)")
+    if not sender.dmarc.unknown and not sender.dmarc.policy:
         duties.append("DMARC")
     return duties

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender
 
 FORBIDS = ("quarantine", "reject")
 PROVIDER = "{at} publishes {record}: only the provider itself can authenticate mail in its name"
@@ -27,22 +27,23 @@ def dmarc_forbids(senders: pd.DataFrame, policy: Any) -> pd.Series:
     Example: shop@yahoo.com
     Remedy: send from a domain of your own, and sign with its DKIM key.
     """
-    found = pd.Series(None, index=senders.index, dtype=TEXT)
-    for place, one in senders.iterrows():
-        dmarc = one["dmarc"]
-        if dmarc.policy not in FORBIDS or dmarc.testing:
-            continue
-        shown = {"at": f"_dmarc.{dmarc.at}", "record": dmarc.record, "domain": one["domain"]}
-        if one["personal"]:
-            found.loc[place] = PROVIDER.format(**shown)
-        elif _impossible(one):
-            found.loc[place] = UNALIGNED.format(mail_from=one["spf_domain"], **shown)
-    return found
+    return each_sender(senders, _say)
 
 
-def _impossible(one: Any) -> bool:
+def _say(sender: Any) -> str:
+    dmarc = sender.dmarc
+    if dmarc.policy not in FORBIDS or dmarc.testing:
+        return ""
+    shown = {"at": f"_dmarc.{dmarc.at}", "record": dmarc.record, "domain": sender.domain}
+    if sender.personal:
+        return PROVIDER.format(**shown)
+    if _is_impossible(sender):
+        return UNALIGNED.format(mail_from=sender.spf_domain, **shown)
+    return ""
+
+
+def _is_impossible(sender: Any) -> bool:
     """Tell whether neither SPF nor DKIM can be aligned; without selectors DKIM is unknown."""
-    dmarc = one["dmarc"]
-    spf = dmarc.aligned(one["spf_domain"], dmarc.strict_spf)
-    keys = one["dkim"]
-    return not spf and bool(keys) and all(key.problem for key in keys)
+    dmarc = sender.dmarc
+    spf = dmarc.aligned(sender.spf_domain, dmarc.strict_spf)
+    return not spf and bool(sender.dkim) and all(key.problem for key in sender.dkim)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender
 
 PUBLISH = '; publish: {name}. IN TXT "v=DKIM1; k=rsa; p=<the public key of your platform>"'
 
@@ -21,14 +21,14 @@ def missing_dkim(senders: pd.DataFrame, policy: Any) -> pd.Series:
     Example: s1._domainkey.example.com
     Remedy: publish the key that your sending platform gives you, and name the selector.
     """
-    found = pd.Series(None, index=senders.index, dtype=TEXT)
-    for place, one in senders.iterrows():
-        said = []
-        for key in one["dkim"]:
-            if key.problem:
-                said.append(f"{key.name}: {key.problem}" + PUBLISH.format(name=key.name))
-            elif key.warning:
-                said.append(f"{key.name}: {key.warning}")
-        if said:
-            found.loc[place] = "\n".join(said)
-    return found
+    return each_sender(senders, _say)
+
+
+def _say(sender: Any) -> str:
+    said = []
+    for key in sender.dkim:
+        if key.problem:
+            said.append(f"{key.name}: {key.problem}" + PUBLISH.format(name=key.name))
+        elif key.warning:
+            said.append(f"{key.name}: {key.warning}")
+    return "\n".join(said)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender_weighed
 
 PUBLISH = (
     "{domain} has no DMARC record; publish: "
@@ -27,15 +27,13 @@ def missing_dmarc(senders: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: news@example.com
     Remedy: publish a DMARC record, with an address for reports; begin with p=none.
     """
-    found = pd.DataFrame(
-        {"detail": pd.Series(None, index=senders.index, dtype=TEXT), "severity": None}
-    ).astype({"severity": object})
-    for place, one in senders.iterrows():
-        if one["asked"] and not one["dmarc"].unknown:
-            said = _said(one["dmarc"])
-            if said:
-                found.loc[place] = list(said)
-    return found
+    return each_sender_weighed(senders, _say)
+
+
+def _say(sender: Any) -> tuple[str, str] | None:
+    if not sender.asked or sender.dmarc.unknown:
+        return None
+    return _said(sender.dmarc)
 
 
 def _said(dmarc: Any) -> tuple[str, str] | None:

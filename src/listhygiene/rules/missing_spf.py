@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender
 
 DETAIL = '{domain} has no SPF record; publish: {domain}. IN TXT "v=spf1 {ranges} ~all"'
 
@@ -21,8 +21,11 @@ def missing_spf(senders: pd.DataFrame, policy: Any) -> pd.Series:
     Example: news@example.com
     Remedy: publish an SPF record that names the servers of your sending platform.
     """
-    found = pd.Series(None, index=senders.index, dtype=TEXT)
-    for place, one in senders[(senders["spf_status"] == "missing").to_numpy()].iterrows():
-        ranges = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it in one["ranges"]) or "include:…"
-        found.loc[place] = DETAIL.format(domain=one["spf_domain"], ranges=ranges)
-    return found
+    return each_sender(senders, _say)
+
+
+def _say(sender: Any) -> str:
+    if sender.spf_status != "missing":
+        return ""
+    ranges = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it in sender.ranges) or "include:…"
+    return DETAIL.format(domain=sender.spf_domain, ranges=ranges)

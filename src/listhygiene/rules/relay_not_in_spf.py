@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender
 
 DETAIL = "SPF of {domain} says of {ranges}; add to {record}: {terms}"
 ASSUMED = " (MAIL FROM is assumed to be at {domain}; say otherwise with --mail-from)"
@@ -22,15 +22,14 @@ def relay_not_in_spf(senders: pd.DataFrame, policy: Any) -> pd.Series:
     Example: v=spf1 include:_spf.example.com ~all
     Remedy: add the platform's ranges, and those of your own relay, to the SPF record.
     """
-    found = pd.Series(None, index=senders.index, dtype=TEXT)
-    for place, one in senders.iterrows():
-        if one["spf_status"] in ("unknown", "broken", "") or not one["uncovered"]:
-            continue
-        ranges = ", ".join(f"{network} {said}" for network, said in one["uncovered"])
-        terms = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it, _ in one["uncovered"])
-        record = one["spf"] or '"v=spf1 ~all"'
-        detail = DETAIL.format(domain=one["spf_domain"], ranges=ranges, record=record, terms=terms)
-        if one["spf_assumed"]:
-            detail += ASSUMED.format(domain=one["spf_domain"])
-        found.loc[place] = detail
-    return found
+    return each_sender(senders, _say)
+
+
+def _say(sender: Any) -> str:
+    if sender.spf_status in ("unknown", "broken", "") or not sender.uncovered:
+        return ""
+    ranges = ", ".join(f"{network} {said}" for network, said in sender.uncovered)
+    terms = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it, _ in sender.uncovered)
+    record = sender.spf or '"v=spf1 ~all"'
+    detail = DETAIL.format(domain=sender.spf_domain, ranges=ranges, record=record, terms=terms)
+    return detail + (ASSUMED.format(domain=sender.spf_domain) if sender.spf_assumed else "")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from .each_sender import each_sender
 
 NO_MAIL = {
     "nxdomain": "{domain} does not exist",
@@ -28,15 +28,15 @@ def unreachable_sender(senders: pd.DataFrame, policy: Any) -> pd.Series:
     Example: news@gone.example.com
     Remedy: send from a domain that has an MX record, and check its spelling.
     """
-    found = pd.Series(None, index=senders.index, dtype=TEXT)
-    for place, one in senders.iterrows():
-        template = NO_MAIL.get(str(one["answer"]), "")
-        if not template and one["unroutable"] is True:
-            template = UNROUTABLE
-        if not template and one["suggestion"]:
-            template = MISSPELT
-        if not template and one["blocked"]:
-            template = BLOCKED
-        if template:
-            found.loc[place] = template.format(domain=one["domain"], suggestion=one["suggestion"])
-    return found
+    return each_sender(senders, _say)
+
+
+def _say(sender: Any) -> str:
+    template = NO_MAIL.get(str(sender.answer), "")
+    if not template and sender.unroutable is True:
+        template = UNROUTABLE
+    if not template and sender.suggestion:
+        template = MISSPELT
+    if not template and sender.blocked:
+        template = BLOCKED
+    return template.format(domain=sender.domain, suggestion=sender.suggestion)
