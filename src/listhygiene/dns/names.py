@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 MAX_LABEL = 63
 MAX_NAME = 255
 """In octets on the wire, length bytes and the root's empty label included (RFC 1035 2.3.4)."""
@@ -44,5 +46,5 @@ def _unescape(name: str) -> tuple[bytes, ...] | None:
 
     try:
         return dns.name.from_text(name, None).labels
-    except (dns.exception.DNSException, ValueError):
+    except (dns.exception.DNSException, ValueError, struct.error):  # the last of dnspython 2.7
         return None
