@@ -84,9 +84,15 @@ def test_a_notice_dated_in_the_future_counts_from_its_receipt(store: Blocklist) 
 
 def test_events_without_an_address_are_counted_and_not_kept(store: Blocklist) -> None:
     added = store.add_events(
-        [event("", "P3"), event("no address", "P3"), event("ann@example.com", "P3")], "k", "a"
+        [
+            event(one, "P3")
+            for one in ("", "no address", "x" * 600 + "@example.com", "\udc80@x.test")
+        ]
+        + [event("ann@example.com", "P3", diagnostic="550 " * 10_000, campaign="c" * 9000)],
+        "k",
+        "\udc80.eml",
     )
-    assert (added.read, added.new, added.unaddressed) == (3, 1, 2)
+    assert (added.read, added.new, added.unaddressed) == (5, 1, 4)
 
 
 def test_undecided_messages_are_kept_whole(store: Blocklist) -> None:
@@ -175,6 +181,7 @@ def test_a_permanent_block_is_not_unblocked_but_allowed(store: Blocklist, url: s
     assert row["allowed"] == "Sato, 2026-11-23: she wrote to us"
     assert row["block_type"] == "permanent"
     assert store.list_blocks().empty
+    assert store.list_blocks(BlockFilter(consent=True))["allowed"].tolist() == [row["allowed"]]
     later = open_blocklist(url, write=True, now=NOW + timedelta(days=1))
     add(later, event("ann@example.com", "P3", days=-1))
     assert look(later, "ann@example.com").iloc[0]["allowed"] == ""

@@ -52,6 +52,18 @@ def test_the_right_side_is_examined_and_what_is_resolved_lifted(store: Blocklist
     assert (last["kind"], last["reason"]) == ("recheck", "the domain has mail servers again")
 
 
+def test_a_domain_is_handed_out_as_dns_has_it(store: Blocklist) -> None:
+    add(store, event("ann@例え.example", "T1", days=200))
+    seen: list[str] = []
+
+    def asking(blocks: pd.DataFrame) -> pd.DataFrame:
+        seen.extend(blocks["domain"])
+        return examine(blocks)
+
+    store.recheck(asking)
+    assert seen == ["xn--r8jz45g.example"]
+
+
 def test_what_was_examined_is_not_due_again_but_the_unknown_is(store: Blocklist) -> None:
     fill(store)
     store.recheck(examine)

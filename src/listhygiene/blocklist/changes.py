@@ -15,6 +15,7 @@ from ..model.listing import TEXT
 from . import fold, states
 from .clock import note_clock, seconds
 from .engine import Database
+from .incoming import storable
 from .journal import Added, add_rows, event_key
 from .keys import normalise
 from .matching import match
@@ -97,6 +98,7 @@ def append(
 ) -> None:
     """Append one event to each of these addresses, within a transaction that is open."""
     at = seconds(now)
+    words = {name: storable(text) for name, text in words.items()}
     note_clock(connection, at)
     ids = [int(one) for one in address_ids]
     rows = [

@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..model.errors import BlocklistError
 from . import migrations, places, schema
-from .failures import told
+from .failures import explain, told
 
 CHECKED_BYTES = 64 * 2**20
 """A file up to this size is checked as a whole before it is read (half a second for 300 MB); of a
@@ -101,11 +101,15 @@ def open_sqlite(path: Path, *, write: bool, timeout: float) -> Database:
     Raises BlocklistError where it is missing, damaged, newer, locked or no blocklist.
     """
     name = os.fspath(path)
-    if not path.exists():
-        if not write:
-            raise missing(name)
-        _make_sqlite(path, timeout)
-    if not path.is_file() or path.stat().st_size == 0:
+    try:
+        if not path.exists():
+            if not write:
+                raise missing(name)
+            _make_sqlite(path, timeout)
+        size = path.stat().st_size if path.is_file() else 0
+    except OSError as error:
+        raise unreachable(name, error) from error
+    if not size:
         raise BlocklistError(
             "this is no blocklist: it is empty or no file; nothing was changed",
             file=name,
@@ -185,6 +189,15 @@ def missing(name: str) -> BlocklistError:
     )
 
 
+def unreachable(name: str, error: OSError) -> BlocklistError:
+    """Say that the system refuses the file."""
+    return BlocklistError(
+        f"the blocklist cannot be opened ({error.strerror or type(error).__name__})",
+        file=name,
+        remedy="Choose another place with --blocklist, or check the folder's permissions.",
+    )
+
+
 def _make_sqlite(path: Path, timeout: float) -> None:
     """Make a new blocklist beside its place and move it there whole."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -197,12 +210,6 @@ def _make_sqlite(path: Path, timeout: float) -> None:
             migrations.create(connection)
             connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
         places.put_in_place(part, path)
-    except OSError as error:
-        raise BlocklistError(
-            f"the blocklist cannot be made ({error.strerror})",
-            file=os.fspath(path),
-            remedy="Choose another place with --blocklist, or check the folder's permissions.",
-        ) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -214,8 +221,12 @@ def _probe(path: Path, name: str, timeout: float) -> tuple[Database, int | None]
     try:
         with database.engine.connect() as connection:
             found = migrations.version_of(connection)
-    except SQLAlchemyError:
-        # A write-ahead log needs a writable folder even to be read; without one, nobody writes.
+    except SQLAlchemyError as error:
+        # A write-ahead log needs a writable folder even to be read. Where there is neither a log
+        # nor the right to begin one, nobody writes, and the file alone is all of it.
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise explain(error, name) from error
         database = Database(_sqlite(path, "ro&immutable=1", timeout), name, path, False)
         with database.connect() as connection:
             found = migrations.version_of(connection)

@@ -18,6 +18,9 @@ from ..model.listing import TEXT
 if TYPE_CHECKING:
     from .engine import Database
 
+LONGEST = 512
+"""Characters of an address; RFC 5321 4.5.3.1 allows 320 octets."""
+
 BATCH = 50_000
 """How many keys one question carries."""
 
@@ -33,6 +36,7 @@ def normalise(texts: pd.Series) -> pd.Series:
     judged = judge(distinct)
     refused = judged["syntax"].astype(TEXT).eq("refused")
     forms = judged["address"].astype(TEXT).mask(refused, _loose(distinct))
+    forms = forms.where(forms.str.len().le(LONGEST))
     return clean.map(dict(zip(distinct, forms, strict=True))).astype(TEXT)
 
 
@@ -44,15 +48,21 @@ def _loose(texts: pd.Series) -> pd.Series:
 
 def canonical_keys(addresses: pd.Series) -> pd.Series:
     """Return the canonical key of each normal form; the form itself where there is no other."""
-    parts = addresses.str.rpartition("@")
-    domains = pd.Series(parts[2].unique(), dtype=TEXT)
-    foreign = domains[~domains.map(str.isascii).astype(bool)]
-    ascii_of = dict(zip(foreign, judge("a@" + foreign)["ascii_domain"], strict=True))
-    ascii_domain = parts[2].replace(ascii_of) if ascii_of else parts[2]
-    frame = pd.DataFrame({"local": parts[0], "ascii_domain": ascii_domain}, index=addresses.index)
+    local = addresses.str.replace(r"@[^@]*$", "", regex=True)
+    frame = pd.DataFrame({"local": local, "ascii_domain": ascii_domains(addresses)})
     found = canonical(frame.astype(TEXT)).astype(TEXT)
     keys: pd.Series = found.where(found.notna() & found.ne(""), addresses)
     return keys
+
+
+def ascii_domains(addresses: pd.Series) -> pd.Series:
+    """Return the domain of each address as DNS has it, '' where there is none."""
+    domains = domains_of(addresses)
+    foreign = domains[~domains.str.isascii()].drop_duplicates()
+    if foreign.empty:
+        return domains
+    coded = judge("a@" + foreign)["ascii_domain"]
+    return domains.replace(dict(zip(foreign, coded, strict=True))).astype(TEXT)
 
 
 def rules_version() -> str:

@@ -25,7 +25,8 @@ class BlockFilter:
 
     kind: "temporary" or "permanent". causes: codes. since, until: when the block began (until: not
     included). campaign: one in which the address bounced. within: normal forms, as of a list.
-    due: only those due for examination. consent: complaints and unsubscribes too, not blocks only.
+    due: only those due for examination. consent: complaints, unsubscribes and allowances
+    too, not blocks only.
     """
 
     kind: str = ""
@@ -130,6 +131,7 @@ def _conditions(chosen: BlockFilter, due: int) -> list[ColumnElement[bool]]:
     standing: ColumnElement[bool] = column.due_from.is_not(None)
     if chosen.consent:
         standing |= column.complained.is_not(None) | column.unsubscribed.is_not(None)
+        standing |= column.allow_id.is_not(None)
     found = [standing]
     if chosen.kind:
         found.append(column.type == chosen.kind)

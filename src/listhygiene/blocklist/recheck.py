@@ -16,7 +16,7 @@ from . import fold, migrations, states
 from .clock import cutoff, doubt_clock, moments, note_clock, seconds
 from .engine import Database
 from .journal import event_key
-from .keys import among, domains_of
+from .keys import among, ascii_domains
 from .matching import COLUMNS, state_rows
 from .schema import addresses, events
 from .schema import states as kept
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 
 Examine = Callable[[pd.DataFrame], pd.DataFrame]
-"""Examines blocks: a frame with the columns address, domain, type, cause, since, source and
+"""Examines blocks: a frame with the columns address, domain (ASCII), type, cause, since, source and
 diagnostic in; outcome (of `Outcome`) and why (a sentence) out, on the same index."""
 
 
@@ -124,7 +124,7 @@ def _blocks(rows: Any) -> pd.DataFrame:
         {
             "address_id": frame["address_id"].astype("int64"),
             "address": listed,
-            "domain": domains_of(listed),
+            "domain": ascii_domains(listed),
             "type": frame["type"].astype(TEXT),
             "cause": frame["cause"].astype(TEXT),
             "since": moments(frame["since"]),
