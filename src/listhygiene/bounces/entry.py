@@ -125,9 +125,7 @@ def _codes(words: Words) -> tuple[str, str]:
     return status, reply
 
 
-def _named(
-    kind: Kind, told: Class, words: Words, status: str, reply: str
-) -> tuple[str, str, str]:
+def _named(kind: Kind, told: Class, words: Words, status: str, reply: str) -> tuple[str, str, str]:
     """Return the cause, which knowledge decided, and the line that it stands in."""
     first = next((line.strip() for line in words.text.splitlines() if line.strip()), "")[:500]
     if kind not in _CAUSED:

@@ -1,0 +1,123 @@
+"""The platforms' sources, each a module of this package, found by itself.
+
+A source has a NAME and one or both of these pairs: `recognises(document)` with `events(document)`
+for an object of JSON, `recognises_row(columns)` with `row_events(row)` for a table (its headers
+normalised) or a flat object. They are pure; fields that they do not know make no difference.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterator, Mapping, Set
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import Any
+
+from ..headers import normalise
+from ..model.bounce import Event, Kind
+from . import table
+from .entry import Document, Row, text_of
+
+DEEPEST = 12
+"""How deep objects are searched for those that a source knows; envelopes are not deeper."""
+
+_CARRIED = ("Message", "message", "Body", "body", "data", "payload", "Data", "detail")
+"""Fields in which services (SNS, SQS, Pub/Sub, queues' logs) carry a document as a text."""
+
+
+@cache
+def sources() -> tuple[ModuleType, ...]:
+    """Return the sources, in the order of their names."""
+    package = __package__ or ""
+    found = []
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if module.ispkg:
+            continue
+        loaded = importlib.import_module(f"{package}.{module.name}")
+        if hasattr(loaded, "NAME"):
+            found.append(loaded)
+    return tuple(sorted(found, key=lambda one: str(one.NAME)))
+
+
+def source_of_columns(columns: Set[str]) -> ModuleType | None:
+    """Return the platform whose export has these columns, None where no platform's has."""
+    for one in sources():
+        if hasattr(one, "recognises_row") and one.recognises_row(columns):
+            return one
+    return None
+
+
+def document_events(document: object, depth: int = 0) -> Iterator[Event] | None:
+    """Read a document of JSON: what a source knows of it, or of what it carries; None if none does.
+
+    Envelopes are opened: the same notification has the same events with and without one.
+    """
+    if depth > DEEPEST:
+        return None
+    if isinstance(document, list):
+        return _joined(document, depth, alike=True)
+    if not isinstance(document, Mapping):
+        return None
+    for one in sources():
+        if hasattr(one, "recognises") and one.recognises(document):
+            return _events(one, document)
+    row = flat(document)
+    if (known := source_of_columns(row.keys())) is not None:
+        return _row_events(known, row)
+    if table.recognises_columns(row.keys()):
+        return table.row_events(row, table.columns_of(row))
+    return _joined([_opened(key, value) for key, value in document.items()], depth)
+
+
+def _events(source: ModuleType, document: Document) -> Iterator[Event]:
+    found: Iterator[Event] = source.events(document)
+    return found
+
+
+def _row_events(source: ModuleType, row: Row) -> Iterator[Event]:
+    found: Iterator[Event] = source.row_events(row)
+    return found
+
+
+def _joined(values: list[Any], depth: int, *, alike: bool = False) -> Iterator[Event] | None:
+    """Read what is known among values; alike: then the unknown ones are left to a person."""
+    found: list[Iterator[Event]] = []
+    known = False
+    for value in values:
+        if not isinstance(value, (list, Mapping)):
+            continue
+        events = document_events(value, depth + 1)
+        known = known or events is not None
+        if events is not None:
+            found.append(events)
+        elif alike:
+            found.append(iter((unknown(value),)))
+    return (event for events in found for event in events) if known else None
+
+
+def unknown(document: object) -> Event:
+    """Return the event of a document that no source knows, among others that one does."""
+    names = sorted(str(name)[:40] for name in document) if isinstance(document, Mapping) else []
+    return Event("", Kind.UNDECIDED, "json", rule=f"no known export; fields: {', '.join(names[:8])}")
+
+
+def _opened(key: object, value: object) -> object:
+    """Return what a text of a carrying field holds, where that is JSON."""
+    if key not in _CARRIED or not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def flat(document: Document) -> Row:
+    """Return an object as a row: its keys normalised, its plain values as texts."""
+    return {_normalised(key): text_of(value) for key, value in document.items()}
+
+
+@lru_cache(maxsize=4096)
+def _normalised(key: str) -> str:
+    return normalise(key)
