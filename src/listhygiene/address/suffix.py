@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-from typing import Any
+from ..data.suffixes import suffix_list
 
 _FOR_DOCUMENTS = ("example", "test")
 """RFC 2606 section 2: nobody's, but the samples of documents stand under them."""
-
-
-@functools.cache
-def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(only_icann=True, accept_unknown=False)
 
 
 def public_suffix(domain: str) -> str:
@@ -21,7 +13,7 @@ def public_suffix(domain: str) -> str:
     top = domain.rpartition(".")[2]
     if top in _FOR_DOCUMENTS:
         return top
-    return _suffixes().publicsuffix(domain.lower()) or ""
+    return suffix_list().publicsuffix(domain.lower()) or ""
 
 
 def is_registrable(domain: str) -> bool:
