@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..model.bounce import Event, Kind
+from . import ses_mail
 from .causes import Named
 from .causes.naming import find_reply, find_status
 from .dates import read_date
@@ -89,6 +90,10 @@ def _read(content: bytes, file: str, trace: _Trace) -> tuple[Notice, list[Event]
     if content.startswith((b"From ", b">From ")):
         content = content.partition(b"\n")[2]
     notice = lay_out(content.lstrip(b"\r\n"))
+    notified = ses_mail.events(notice)
+    if notified:
+        trace.source = notified[0].source
+        return notice, [replace(one, file=file) for one in notified]
     found = _find(notice, trace)
     return notice, [_event(notice, one, trace.source, file, content) for one in found]
 
