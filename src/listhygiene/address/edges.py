@@ -55,7 +55,7 @@ def strip_edges(text: str) -> list[Repair]:
     domain's dots (RFC 5322 3.4.1 allows it there). Where only one of a pair is there the text may
     be cut off or the sign belong to the local part: proposed.
     """
-    if count_at(text) != 1:
+    if count_at(text) != 1 or not all(_CLINGING.sub("", part) for part in split_at(text)):
         return []
     clean = _take_off(text)
     if clean != text:
@@ -87,8 +87,10 @@ def _unpair(text: str) -> str:
     """Take paired quotes and brackets off, if none of their kind is left in what they enclose."""
     core = _CLINGING.sub("", text)
     for kind in (DOUBLE_QUOTES, SINGLE_QUOTES):
-        signs = min(_run(text, kind), _run(text[::-1], kind))
-        if signs and core and (not any(sign in core for sign in kind) or _is_name(core, kind)):
+        signs = _run(text, kind)
+        if signs != _run(text[::-1], kind) or not signs or not core:
+            continue
+        if not any(sign in core for sign in kind) or _is_name(core, kind):
             text = text[signs:-signs]
     if len(text) > 2 and BRACKETS.get(text[0]) == text[-1]:
         inner = text[1:-1]

@@ -56,8 +56,8 @@ def read_inside(text: str) -> list[Repair]:
         return _read_doubled(bare)
     if reads(bare):
         return _read_look_alikes(bare)
-    local, domain = split_at(bare)
-    if not trim(local) or not trim(domain) or unwrap(text) or strip_edges(text):
+    local, domain = (trim(part) for part in split_at(bare))
+    if not local or not domain or domain[0] == "[" or unwrap(text) or strip_edges(text):
         return []
     if local[0] == local[-1] == '"' and len(local) > 1:
         detail = "without its quotes it would be another local part"
