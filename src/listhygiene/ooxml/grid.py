@@ -110,6 +110,7 @@ class _Reading:
             if number <= self._number:
                 grid.disordered = True
             self._number = number
+            grid.last_row = max(grid.last_row, number)
             if b"hidden" in tag[1]:
                 self._note_hidden(number, tag[1])
             start = tag.end()
@@ -121,7 +122,6 @@ class _Reading:
                     break
             else:
                 self._take_apart(number, piece[start:end], names)
-        grid.last_row = max(grid.last_row, self._number)
         self._flush()
 
     def _take_apart(self, number: int, row: bytes, names: Grammar) -> None:

@@ -17,6 +17,10 @@ from ...ooxml.around import Around, Table
 from ...ooxml.cells import letters
 from ...ooxml.grid import Grid, Rows, dense
 
+_PREFIX = "listhygiene_"
+OURS = "listhygiene_verdict"
+"""A row that has this header is the one an earlier run of ours found, whatever stands around it."""
+
 _MOST_CELLS = 300_000_000
 _SPARSE = 100
 
@@ -51,7 +55,7 @@ def lay_out(
     if not len(rows):
         return None
     top = _top(grid, rows)
-    place = find_header(top, email_columns)
+    place = find_header(top, (*email_columns, OURS))
     first = int(rows[0])
     header_rows = () if place.row is None else _header_rows(place, first)
     below = rows if not header_rows else rows[rows > header_rows[-1]]
@@ -157,11 +161,11 @@ def _contacts(
 ) -> tuple[np.typing.NDArray[np.bool_], tuple[int, ...]]:
     """Tell which rows are contacts: neither the header again nor a total."""
     keep = ~np.isin(below, totals)
-    named = [place for place, name in enumerate(header) if name.strip()]
-    if not named:
+    own = [place for place, name in enumerate(header) if not name.startswith(_PREFIX)]
+    if not any(header[place].strip() for place in own):
         return keep, ()
     same = np.ones(len(below), bool)
-    for place in named:
+    for place in own:
         if not same.any():
             break
         same &= pc.equal(texts[place], header[place]).to_numpy(zero_copy_only=False)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...model.errors import UnwritableList
 from ...model.listing import Edits, Listing
+from ...model.report import Verdict
 from ...ooxml.archive import Archive
 from ...ooxml.cells import MAX_COLUMN, MAX_TEXT, letters
 
@@ -71,8 +72,8 @@ def make_plan(listing: Listing, edits: Edits, archive: Archive) -> Plan:
     rows = np.asarray(listing.lines, np.int64)
     cells = _changed_cells(listing, edits, columns)
     known = _known_columns(listing, edits)
-    for name, position in known.items():
-        _replace_column(cells, listing, edits.columns[name], position, columns[position])
+    for name, column in known.items():
+        _replace_column(cells, listing, edits.columns[name], column)
     header_rows: Sequence[int] = facts["header_rows"]
     first = header_rows[0] if header_rows else int(rows[0]) if len(rows) else 1
     last = int(rows[-1]) if len(rows) else (header_rows[-1] if header_rows else 1)
@@ -84,7 +85,7 @@ def make_plan(listing: Listing, edits: Edits, archive: Archive) -> Plan:
     _check_texts(listing, cells, added)
     verdicts = next((one.column for one in added if one.name == VERDICT), None)
     if verdicts is None and VERDICT in known:
-        verdicts = columns[known[VERDICT]]
+        verdicts = known[VERDICT]
     return Plan(
         part=facts["part"],
         cells=cells,
@@ -130,16 +131,32 @@ def _changed_cells(
 
 
 def _known_columns(listing: Listing, edits: Edits) -> dict[str, int]:
-    """Find the columns that an earlier run appended: name -> position."""
-    return {name: listing.header.index(name) for name in edits.columns if name in listing.header}
+    """Find the sheet columns that an earlier run appended.
+
+    Without headers they are known by their first one, which holds nothing but verdicts.
+    """
+    columns: Sequence[int] = listing.facts["columns"]
+    if listing.header_line is not None:
+        found = [name for name in edits.columns if name in listing.header]
+        return {name: columns[listing.header.index(name)] for name in found}
+    if VERDICT not in edits.columns or not len(listing.frame):
+        return {}
+    for position in range(max(0, len(columns) - len(edits.columns)), len(columns)):
+        if listing.frame[position].isin([*Verdict]).all():
+            first = columns[position]
+            return {name: first + step for step, name in enumerate(edits.columns)}
+    return {}
 
 
 def _replace_column(
-    cells: dict[int, dict[int, str]], listing: Listing, new: pd.Series, position: int, column: int
+    cells: dict[int, dict[int, str]], listing: Listing, new: pd.Series, column: int
 ) -> None:
     """Note the cells of an earlier run's column whose text is another now."""
-    before = listing.frame[position].to_numpy(dtype=object)
+    columns: Sequence[int] = listing.facts["columns"]
     after = new.to_numpy(dtype=object)
+    before: object = ""
+    if column in columns:
+        before = listing.frame[columns.index(column)].to_numpy(dtype=object)
     for row in np.flatnonzero(before != after).tolist():
         cells.setdefault(int(listing.lines[row]), {})[column] = str(after[row])
 

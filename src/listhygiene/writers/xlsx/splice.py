@@ -92,7 +92,8 @@ class _Splicer:
                 continue
             start, inside = tag.start(), tag.end()
             parts += [piece[cursor:start], self._start_tag(piece[start:inside], bool(tag[2]))]
-            if changes is None and plain_end and self._ends_before(seen, inside, close):
+            simple = changes is None and plain_end and number != self._plan.header_row
+            if simple and self._ends_before(seen, inside, close):
                 parts += [piece[inside:close], *new.values()]
             else:
                 self._pending.discard(number)

@@ -39,7 +39,8 @@ def sum_cells(listing: Listing, edits: Edits, plan: Plan) -> dict[str, object]:
         columns[one.column] = pa.array(one.texts, pa.large_string()).take(pa.array(one.codes))
     where = {int(row): place for place, row in enumerate(plan.rows.tolist())}
     for column, changes in _by_column(plan, where).items():
-        columns[column] = _changed(columns[column], changes)
+        old = columns.get(column, pa.array([""] * len(plan.rows), pa.large_string()))
+        columns[column] = _changed(old, changes)
     arrays = list(columns.values())
     return {
         "sheet": listing.sheet,

@@ -1,0 +1,126 @@
+"""Workbooks for tests: built with openpyxl, or written part by part where every byte counts."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+
+from listhygiene.model.listing import TEXT, Edits, Listing
+from listhygiene.readers.xlsx import to_listing
+from listhygiene.readers.xlsx.workbook import Wish, load
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+CONTENT_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{KIND}.worksheet+xml"/></Types>'
+)
+COLUMNS = (
+    "listhygiene_verdict",
+    "listhygiene_codes",
+    "listhygiene_reason",
+    "listhygiene_suggestion",
+)
+HEADER = ("Email", "Name", "Last mailed")
+ROWS = (
+    ("ann@example.com", "Ann", "2026-05-01"),
+    ("bob@example.org", "Bob", "2026-06-01"),
+    ("taro@example.net", "太郎", "2026-07-01"),
+)
+
+
+def save(path: Path, rows: Sequence[Sequence[object]] = (HEADER, *ROWS)) -> openpyxl.Workbook:
+    """Save rows as the first sheet of a workbook; return the workbook for further changes."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    book.save(path)
+    return book
+
+
+def sheet_xml(rows: str, head: str = "", tail: str = "", *, start: str = "<worksheet") -> str:
+    """Return a worksheet part around the XML of its rows."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{start} xmlns="{MAIN}" '
+        f'xmlns:r="{DOCUMENT}">{head}<sheetData>{rows}</sheetData>{tail}</worksheet>'
+    )
+
+
+def text_rows(rows: Sequence[Sequence[str]], first: int = 1) -> str:
+    """Return rows of inline strings as XML."""
+    made = []
+    for number, row in enumerate(rows, start=first):
+        cells = "".join(
+            f'<c r="{chr(65 + i)}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+            for i, text in enumerate(row)
+        )
+        made.append(f'<row r="{number}">{cells}</row>')
+    return "".join(made)
+
+
+def package(
+    path: Path,
+    sheet: str | bytes,
+    *,
+    parts: Mapping[str, str | bytes] | None = None,
+    workbook: str = "",
+    names: str = "",
+    links: str = "",
+    compression: int = zipfile.ZIP_DEFLATED,
+) -> Path:
+    """Write a minimal workbook with one sheet and whatever other parts are given."""
+    content: dict[str, str | bytes] = {
+        "[Content_Types].xml": CONTENT_TYPES,
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+        f'Type="{DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{DOCUMENT}">{workbook}<sheets>'
+        f'<sheet name="Contacts" sheetId="1" r:id="rId1"/></sheets>{names}</workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+        f'Type="{DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/>{links}</Relationships>',
+        "xl/worksheets/sheet1.xml": sheet,
+        **(parts or {}),
+    }
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, body in content.items():
+            archive.writestr(name, body)
+    return path
+
+
+def read_here(path: Path, sheet: str | None = None, columns: Sequence[str] = ()) -> Listing:
+    """Read a workbook in this process, without the child that guards it."""
+    return to_listing(path, load(path, Wish(sheet, tuple(columns))))
+
+
+def parts_of(path: Path) -> dict[str, bytes]:
+    """Return every part of a package, in order."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def annotated(listing: Listing, **more: object) -> Edits:
+    """Return edits that append the four columns, with a different text in each row."""
+    rows = range(len(listing.frame))
+    verdicts = ("send", "review", "hold")
+    columns = {
+        COLUMNS[0]: [verdicts[row % 3] for row in rows],
+        COLUMNS[1]: ["" if row % 3 == 0 else "D401 C511" for row in rows],
+        COLUMNS[2]: [f'=1+1 <b> & "{row}"' for row in rows],
+        COLUMNS[3]: ["" for _ in rows],
+    }
+    made = {name: pd.Series(texts, dtype=TEXT) for name, texts in columns.items()}
+    return Edits(columns=made, **more)  # type: ignore[arg-type]
+
+
+def shown(path: Path) -> list[list[object]]:
+    """Return the values of the first sheet as openpyxl sees them."""
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
