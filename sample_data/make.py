@@ -201,6 +201,9 @@ def write_small() -> None:
     (HERE / "clean_list.csv").write_text(stream.getvalue(), encoding="utf-8", newline="")
     lines = [f"{row[1]}{row[2]},{row[3]},2026-10-01\n" for row in rows[:5]]
     (HERE / "no_header.csv").write_text("".join(lines), encoding="utf-8", newline="")
+    dates = [f"{row[3]},{n + 5:02d}/{n + 6:02d}/2026\n" for n, row in enumerate(rows[:5])]
+    text = "Email,Last Mailed\n" + "".join(dates)
+    (HERE / "ambiguous_dates.csv").write_text(text, encoding="utf-8", newline="")
     swapped = [f"{row[3]},{row[1]}{row[2]},2026-10-01\n" for row in rows[:5]]
     text = "氏名,メールアドレス,最終送信日\n" + "".join(swapped)
     (HERE / "swapped_columns.csv").write_text(text, encoding="utf-8", newline="")
@@ -281,6 +284,13 @@ def senders(put: object) -> None:
     )
     for name in ("example", "test", "com", "co.jp", "jp"):
         put(f"_dmarc.{name}", "TXT", status="nxdomain")
+    put("kaede-print.example", "TXT", "v=spf1 include:gone.example +all")
+    put("gone.example", "TXT", status="nxdomain")
+    put("_dmarc.kaede-print.example", "TXT", status="nxdomain")
+    put("s1._domainkey.umi-travel.test", "TXT", status="nxdomain")
+    for kind in ("TXT", "A", "AAAA"):
+        put("refuses-mail.example", kind)
+    put("_dmarc.refuses-mail.example", "TXT", status="nxdomain")
     put("umi-travel.test", "TXT")
     put("_dmarc.umi-travel.test", "TXT", status="nxdomain")
     put("gmail.com", "TXT", "v=spf1 redirect=_spf.google.com")
