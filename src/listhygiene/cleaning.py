@@ -27,11 +27,11 @@ from .pipeline import (
     fold_list,
     gather,
     inspect,
-    rank_proposals,
     read_list,
     with_today,
 )
 from .policy import Policy
+from .proposals import rank_proposals
 from .rules import catalogue
 from .wording import speaker
 

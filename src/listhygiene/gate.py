@@ -10,7 +10,16 @@ import numpy as np
 import pandas as pd
 
 from .model.contacts import Contacts
-from .model.report import Decision, Gate, ListReport, ProjectedBounce, Reason, SenderReport, Verdict
+from .model.report import (
+    Decision,
+    Gate,
+    ListReport,
+    ProjectedBounce,
+    Reason,
+    SenderReport,
+    Verdict,
+    unaccepted,
+)
 from .model.rule import Severity
 
 CERTAIN = ("D401", "D402")
@@ -139,7 +148,7 @@ def _list_reasons(one: ListReport, policy: Any, several: bool) -> list[Reason]:
 
 
 def _header_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
-    found = one.findings
+    found = unaccepted(one.findings)
     errors = found[((found["row"] < 0) & (found["severity"] == Severity.ERROR)).to_numpy()]
     if not policy.gate.header_errors.exceeded(len(errors), len(one.contacts.headers)):
         return []
@@ -197,8 +206,9 @@ def _tolerated(one: ListReport, policy: Any) -> int:
 
 
 def _concerned(one: ListReport, code: str) -> int:
-    here = (one.findings["rule"] == code).to_numpy() & (one.findings["row"] >= 0).to_numpy()
-    return int(one.findings.loc[here, "row"].nunique())
+    found = unaccepted(one.findings)
+    here = (found["rule"] == code).to_numpy() & (found["row"] >= 0).to_numpy()
+    return int(found.loc[here, "row"].nunique())
 
 
 def _rule_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[Reason]:
@@ -220,7 +230,8 @@ def _rule_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[R
 
 def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
     limit, rate = policy.gate.bounce_floor, one.projected
-    if limit.reached(rate.floor) and len(one.verdicts):
+    judged = rate.floor if one.new_floor is None else one.new_floor
+    if limit.reached(judged) and len(one.verdicts):
         return [
             Reason(
                 Gate.CLOSED,
@@ -263,9 +274,8 @@ def _sender_reasons(senders: Sequence[SenderReport], policy: Any) -> list[Reason
     errors = [
         code
         for one in senders
-        for code in one.findings.loc[
-            (one.findings["severity"] == Severity.ERROR).to_numpy(), "rule"
-        ].astype(str)
+        for found in (unaccepted(one.findings),)
+        for code in found.loc[(found["severity"] == Severity.ERROR).to_numpy(), "rule"].astype(str)
     ]
     if not policy.gate.sender_errors.exceeded(len(errors), max(1, len(senders))):
         return []

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -24,9 +24,13 @@ from .model.errors import ListHygieneError
 from .model.evidence import Blocks, Evidence
 from .model.listing import TEXT, Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
-from .model.rule import Grade, Rule
+from .model.rule import Rule
 from .policy import Policy
+from .proposals import proposed_domains
 from .rules import catalogue
+
+if TYPE_CHECKING:
+    from .acceptance import Acceptance
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much there is."""
@@ -38,6 +42,7 @@ class Run:
 
     troubles: evidence ("answers", "blocks") or a list's path -> why it could not be had.
     missing: evidence -> why there is none (off, or in trouble); the rules that need it are skipped.
+    acceptance: the baseline to judge by and to write, if any.
     """
 
     policy: Policy
@@ -47,6 +52,7 @@ class Run:
     troubles: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     sources: dict[str, object] = field(default_factory=dict)
+    acceptance: Acceptance | None = None
 
     @property
     def as_of(self) -> pd.Timestamp:
@@ -161,21 +167,6 @@ def data_folder(policy: Policy) -> Path | None:
     return Path(policy.place("domains.data_dir")) if policy.domains.data_dir else None
 
 
-def proposed_domains(contacts: Contacts) -> pd.Series:
-    """Return the distinct ASCII domains that the proposed repairs would give."""
-    return proposals(contacts)["domain"].replace("", None).dropna().drop_duplicates()
-
-
-def proposals(contacts: Contacts) -> pd.DataFrame:
-    """Return the proposed repairs that are addresses: text (id), rule, after, domain (ASCII)."""
-    from .address import judge as judge_syntax
-
-    found = contacts.repairs
-    found = found[(found["grade"] == Grade.PROPOSED).to_numpy()][["text", "rule", "after"]]
-    judged = judge_syntax(found["after"].astype(TEXT))
-    return found.assign(domain=judged["ascii_domain"])[(judged["syntax"] != "refused").to_numpy()]
-
-
 def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
     if run.blocks is None:
         run.missing.setdefault("blocks", "there is no blocklist")
@@ -217,18 +208,21 @@ def check(
     lookup: Lookup | None = None,
     blocks: Blocks | None = None,
     progress: Progress | None = None,
+    acceptance: Acceptance | None = None,
 ) -> Report:
     """Judge one or several lists, and decide whether they may be mailed.
 
     lists: paths or frames. policy: the thresholds, see `load_policy`. lookup, blocks: sources of
-    evidence to use instead of those that the policy names. Nothing is written. A list that cannot
-    be read makes the run undecided and is named in the decision.
+    evidence to use instead of those that the policy names. acceptance: a baseline to judge by or to
+    write, see `open_acceptance`; nothing else is written. A list that cannot be read makes the run
+    undecided and is named in the decision.
     """
     from .policy import load_policy
     from .sources import open_run
 
     policy = with_today(policy or load_policy())
     with open_run(policy, lookup, blocks, progress) as run:
+        run.acceptance = acceptance
         given = [lists] if isinstance(lists, (str, pd.DataFrame)) else list(lists)
         folded = [one for one in (_fold_given(one, run) for one in given) if one is not None]
         return judge_lists(folded, run)
@@ -265,7 +259,12 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     ]
     reports = tuple(one for one, _ in inspected)
     senders = judge_senders(run, reports)
-    return assemble(reports, senders, [one for _, one in inspected], run)
+    skipped = [one for _, one in inspected]
+    if run.acceptance is not None:
+        from .acceptance import settle
+
+        reports, senders = settle(reports, senders, evidence, skipped, run)
+    return assemble(reports, senders, skipped, run)
 
 
 def assemble(
@@ -288,26 +287,3 @@ def assemble(
         sources={**run.sources, "domains": versions(data_folder(run.policy))},
         version=__version__,
     )
-
-
-def rank_proposals(contacts: Contacts, evidence: Evidence, accept: Sequence[str]) -> dict[str, str]:
-    """Choose, for the texts of the accepted rules, the one reading that the evidence supports.
-
-    Result: text -> after. Where two readings are equally good nothing is chosen: that would be a
-    guess between two people.
-    """
-    found = proposals(contacts)
-    found = found[found["rule"].str.startswith(tuple(accept) or ("-",)).to_numpy()]
-    if not len(found):
-        return {}
-    worth = pd.Series(1, index=found.index)
-    if evidence.answers is not None:
-        said = evidence.answers["answer"].reindex(found["domain"]).to_numpy()
-        good = pd.Series(said, index=found.index).isin(["mx", "implicit_mx"])
-        bad = pd.Series(said, index=found.index).isin(["nxdomain", "no_host", "null_mx"])
-        worth = worth.mask(good, 2).mask(bad, 0)
-    found = found.assign(worth=worth)
-    best = found[(found["worth"] == found.groupby("text")["worth"].transform("max")).to_numpy()]
-    alone = best[~best["text"].duplicated(keep=False).to_numpy() & (best["worth"] > 0).to_numpy()]
-    texts: Any = contacts.texts["text"].reindex(alone["text"].astype(int))
-    return dict(zip(texts, alone["after"], strict=True))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import options
 from .output import present, progress_bar
+
+if TYPE_CHECKING:
+    from ..acceptance import Acceptance
+    from ..model.report import Report
 
 
 @click.command("check")
@@ -24,6 +28,9 @@ from .output import present, progress_bar
     "--format", "formats", metavar="NAME[=FILE]", multiple=True, help="Format (repeatable)."
 )
 @click.option("--output", metavar="FILE", help="Write the report there instead.")
+@click.option("--baseline", metavar="FILE", help="Fail only on what is new since this state.")
+@click.option("--write-baseline", metavar="FILE", help="Accept the present state; write it there.")
+@click.option("--prune-baseline", is_flag=True, help="Drop what is no longer there from it.")
 @options.show_addresses
 @options.progress_options
 def command(lists: tuple[str, ...], **given: Any) -> int:
@@ -32,9 +39,32 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
     Exit code: 0 the gate is open, 1 closed, 2 usage, 3 undecided.
     """
     policy = options.make_policy(given)
+    from ..acceptance import open_acceptance
     from ..pipeline import check
 
+    acceptance = open_acceptance(
+        given["baseline"], given["write_baseline"], given["prune_baseline"]
+    )
     with progress_bar(given) as progress:
-        report = check(list(lists), policy, progress=progress)
+        report = check(list(lists), policy, progress=progress, acceptance=acceptance)
     present(report, policy.lang, given, sys.stdout)
+    if acceptance is not None and not given["quiet"]:
+        _tell_baseline(report, acceptance, policy.lang)
     return report.decision.exit_code
+
+
+def _tell_baseline(report: Report, acceptance: Acceptance, lang: str) -> None:
+    from ..wording import speaker
+
+    say = speaker(lang)
+    told: Any = report.sources.get("baseline", {})
+    for file, count in told.get("written", {}).items():
+        click.echo(say(f"Wrote {file}: {count} accepted findings."), err=True)
+    if told.get("not_written"):
+        click.echo(say(f"No baseline was written: {told['not_written']}"), err=True)
+    if acceptance.key.made:
+        place = acceptance.key.place
+        click.echo(
+            say(f"Made a key in {place}; a pipeline needs the same one in LISTHYGIENE_KEY."),
+            err=True,
+        )

@@ -36,7 +36,7 @@ def present(report: Report, lang: str, given: dict[str, Any], stream: TextIO) ->
         if file is None:
             click.echo(text, nl=False, file=stream)
         else:
-            write_whole(file, text.encode("utf-8"))
+            write_whole(file, text.encode("utf-8", "backslashreplace"))
 
 
 def wanted_formats(formats: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:

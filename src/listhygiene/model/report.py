@@ -85,8 +85,9 @@ class ListReport:
 
     findings: long; row (0-based, -1 = the header), column (position, -1 = the row as a whole),
         rule (category of codes), detail (TEXT, ''), severity (category), weighs (bool: counts for
-        the verdict), text_id (of a T-, A- or D-finding, -1).
+        the verdict), text_id (of a T-, A- or D-finding, -1). Under a baseline also accepted (bool).
     verdicts: index = row; verdict (category send/review/hold).
+    new_floor: under a baseline the part of `projected.floor` that was not accepted.
     """
 
     contacts: Contacts
@@ -94,11 +95,19 @@ class ListReport:
     verdicts: pd.Series
     projected: ProjectedBounce
     sources: Mapping[str, object] = field(default_factory=dict)
+    new_floor: float | None = None
+
+
+def unaccepted(findings: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the findings that a baseline accepts."""
+    if "accepted" not in findings:
+        return findings
+    return findings[~findings["accepted"].to_numpy(dtype=bool)]
 
 
 @dataclass(frozen=True)
 class SenderReport:
-    """One From address, judged: findings has the columns rule, severity, detail."""
+    """One From address, judged: findings has the columns rule, severity, detail (and accepted)."""
 
     address: str
     findings: pd.DataFrame

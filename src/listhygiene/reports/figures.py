@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..model.bounce import CAUSE_NAMES
+from ..model.bounce import CAUSE_NAMES, Type
 from ..model.contacts import Role
 from ..model.listing import TEXT
-from ..model.report import ListReport, Verdict
+from ..model.report import ListReport, Verdict, unaccepted
 
 MONTHS = 24
 """Months back that the histogram of last mailings shows singly; what is older is one bar."""
@@ -52,13 +53,18 @@ class Months:
     limit: pd.Timestamp
 
 
-def causes(one: ListReport) -> list[tuple[str, int]]:
-    """Count the contacts on the blocklist by the cause of their block, the commonest first."""
-    found = one.findings
+def causes(one: ListReport) -> list[tuple[str, int, str]]:
+    """Count the blocked contacts by cause, the commonest first: name, count, type of the block."""
+    found = unaccepted(one.findings)
     blocked = found[found["rule"].isin(("A331", "A332")).to_numpy() & found["weighs"].to_numpy()]
+    types = blocked["rule"].astype(str).map({"A331": Type.PERMANENT, "A332": Type.TEMPORARY})
     told = blocked["detail"].str.extract(r"^([\w-]+)", expand=False)
     named = told.where(told.isin(list(CAUSE_NAMES.values())), "unknown cause")
-    return [(str(name), int(count)) for name, count in named.value_counts().items()]
+    counts = pd.DataFrame({"name": named, "type": types.astype(str)}).value_counts().reset_index()
+    return [
+        (str(name), int(count), str(kind))
+        for name, kind, count in zip(counts["name"], counts["type"], counts["count"], strict=True)
+    ]
 
 
 def worst_domains(one: ListReport, most: int = 10) -> list[DomainShare]:
@@ -82,9 +88,10 @@ def worst_domains(one: ListReport, most: int = 10) -> list[DomainShare]:
     names = contacts.domains["unicode"].where(
         contacts.domains["unicode"].fillna("") != "", contacts.domains["domain"]
     )
+    rows: Any = worst.itertuples()
     return [
-        DomainShare(str(names.loc[place]), int(row.contacts), int(row.hold), int(row.review))
-        for place, row in worst.iterrows()
+        DomainShare(str(name), int(row.contacts), int(row.hold), int(row.review))
+        for name, row in zip(names.reindex(worst.index), rows, strict=True)
     ]
 
 
@@ -110,11 +117,13 @@ def months(one: ListReport, as_of: pd.Timestamp, stale_months: int) -> Months | 
 
 
 def rows_with_findings(one: ListReport, most: int) -> tuple[pd.DataFrame, int]:
-    """Return the findings of the first rows to look at, worst verdict first; and how many there are.
+    """Return the findings of the rows to look at first, and how many rows have findings.
 
-    Result: the findings (as in `ListReport`) of at most `most` rows, in the order to show them.
+    The worst verdict comes first. Result: the findings (as in `ListReport`) of at most `most`
+    rows, in the order to show them.
     """
-    found = one.findings[(one.findings["row"] >= 0).to_numpy()]
+    found = unaccepted(one.findings)
+    found = found[(found["row"] >= 0).to_numpy()]
     rows = np.unique(found["row"].to_numpy())
     rank = one.verdicts.cat.codes.to_numpy()[rows]
     order = rows[np.lexsort((rows, -rank))][:most]

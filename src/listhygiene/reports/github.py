@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..address.mask import printable
-from ..model.report import Gate, Report
+from ..model.report import Gate, Report, unaccepted
 from .options import Presentation
 from .tally import tally
 
@@ -25,11 +25,9 @@ def render(report: Report, how: Presentation) -> str:
     made: dict[str, list[str]] = {kind: [] for kind in KINDS.values()}
     made[gate].append(_command(gate, "", 0, "gate", f"{report.decision.gate}: {reasons}"))
     for sender in report.senders:
+        found = unaccepted(sender.findings)
         for code, severity, detail in zip(
-            sender.findings["rule"],
-            sender.findings["severity"],
-            sender.findings["detail"],
-            strict=True,
+            found["rule"], found["severity"], found["detail"], strict=True
         ):
             rule, kind = report.rules[str(code)], KINDS[str(severity)]
             text = f"{how.say(rule.message)} {how.say(str(detail))}"

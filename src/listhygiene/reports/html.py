@@ -10,10 +10,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ..address.mask import printable
-from ..model.report import Gate, ListReport, ProjectedBounce, Report, SenderReport
+from ..model.report import Gate, ListReport, ProjectedBounce, Report, SenderReport, unaccepted
 from .figures import causes, mailed_texts, months, rows_with_findings, worst_domains
 from .options import Presentation
-from .tally import column_name, line_of, tally, verdict_counts
+from .tally import baseline_lines, column_name, line_of, tally, verdict_counts
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,6 +51,7 @@ def render(report: Report, how: Presentation) -> str:
         lists=[_list(report, one, how) for one in report.lists],
         senders=[_sender(report, one, how) for one in report.senders],
         skipped=_skipped(report),
+        baseline=baseline_lines(report, how),
         sources=_sources(report),
         as_of=report.as_of.date().isoformat(),
         version=report.version,
@@ -201,9 +202,8 @@ def _rows(report: Report, one: ListReport, found: Any, how: Presentation) -> lis
 
 
 def _sender(report: Report, one: SenderReport, how: Presentation) -> dict[str, Any]:
-    columns = zip(
-        one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
-    )
+    found = unaccepted(one.findings)
+    columns = zip(found["rule"], found["severity"], found["detail"], strict=True)
     return {
         "address": how.mask(one.address),
         "findings": [
@@ -236,6 +236,5 @@ def _sources(report: Report) -> dict[str, Any]:
     return {
         "dns": sources.get("dns", ""),
         "blocklist": blocklist if isinstance(blocklist, Mapping) else {},
-        "baseline": sources.get("baseline") or {},
         "versions": versions if isinstance(versions, Mapping) else {},
     }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..model.report import ListReport, Report
-from ..model.rule import Grade
+from ..model.rule import Grade, Severity
 from .options import Presentation
 from .tally import verdict_counts
 
@@ -29,7 +30,7 @@ def document(report: Report, how: Presentation) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": report.version,
         "as_of": report.as_of.date().isoformat(),
-        "policy": dict(report.policy),
+        "policy": {name: _setting(name, one, how) for name, one in report.policy.items()},
         "lists": [_list(report, one, how) for one in report.lists],
         "senders": [_sender(report, one, how) for one in report.senders],
         "skipped": [{"rule": code, "why": why} for code, why in sorted(report.skipped.items())],
@@ -52,6 +53,15 @@ def document(report: Report, how: Presentation) -> dict[str, Any]:
     }
 
 
+def _setting(name: str, value: object, how: Presentation) -> object:
+    """Return a policy line as it may be shown: no address unasked, and never a password."""
+    if isinstance(value, list) and name.rpartition(".")[0] in ("addresses", "sender"):
+        return [how.column(str(one)) for one in value]
+    if isinstance(value, str):
+        return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", value)
+    return value
+
+
 def _list(report: Report, one: ListReport, how: Presentation) -> dict[str, Any]:
     listing = one.contacts.listing
     counts = one.findings["rule"].value_counts(sort=False)
@@ -64,13 +74,14 @@ def _list(report: Report, one: ListReport, how: Presentation) -> dict[str, Any]:
         "header_line": listing.header_line,
         "rows": len(one.verdicts),
         "columns": [
-            {"name": name, "role": role or None}
+            {"name": how.column(name), "role": role or None}
             for name, role in zip(listing.header, one.contacts.headers["role"], strict=True)
         ],
         "notes": list(listing.notes),
         "verdicts": verdict_counts(one),
         "counts": {str(code): int(n) for code, n in counts.items() if n},
         "findings": findings(report, one, how),
+        **({"contacts": contacts(one)} if how.show_addresses else {}),
         "projected_bounce": {
             "floor": round(one.projected.floor, 6),
             "ceiling": round(one.projected.ceiling, 6),
@@ -89,7 +100,7 @@ def findings(report: Report, one: ListReport, how: Presentation) -> list[dict[st
     listing = one.contacts.listing
     rows = found["row"].to_numpy()
     lines = np.where(rows < 0, listing.header_line or 1, np.append(listing.lines, 0)[rows])
-    header = [*listing.header, None]
+    header = [*(how.column(name) for name in listing.header), None]
     codes = found["rule"].astype(str).tolist()
     made = [
         {
@@ -107,7 +118,38 @@ def findings(report: Report, one: ListReport, how: Presentation) -> list[dict[st
     ]
     _add_texts(made, one, how)
     _add_repairs(made, one, how)
+    if "accepted" in found:
+        for entry, accepted in zip(made, found["accepted"], strict=True):
+            entry["accepted"] = bool(accepted)
     return made
+
+
+def contacts(one: ListReport) -> list[dict[str, Any]]:
+    """Return every contact: line, mailed address ('' = none), verdict, the rules that weighed."""
+    weighing = one.findings[
+        (one.findings["weighs"] & (one.findings["severity"] != Severity.INFO)).to_numpy()
+    ]
+    rules: dict[int, list[str]] = {}
+    for row, code in zip(weighing["row"], weighing["rule"].astype(str), strict=True):
+        if code not in rules.setdefault(int(row), []):
+            rules[int(row)].append(code)
+    addresses = [*one.contacts.addresses["address"].tolist(), ""]
+    return [
+        {
+            "line": int(line),
+            "address": addresses[place],
+            "verdict": str(verdict),
+            "rules": sorted(rules.get(row, ())),
+        }
+        for row, (line, place, verdict) in enumerate(
+            zip(
+                one.contacts.listing.lines,
+                one.contacts.contacts["address"],
+                one.verdicts,
+                strict=True,
+            )
+        )
+    ]
 
 
 def _add_texts(made: list[dict[str, Any]], one: ListReport, how: Presentation) -> None:
@@ -119,7 +161,7 @@ def _add_texts(made: list[dict[str, Any]], one: ListReport, how: Presentation) -
 
 
 def _add_repairs(made: list[dict[str, Any]], one: ListReport, how: Presentation) -> None:
-    """Say of T-findings how they may be repaired; the repaired text is shown where addresses are."""
+    """Say of T-findings how they may be repaired; the result is shown where addresses are."""
     repairs = one.contacts.repairs
     if not len(repairs):
         return

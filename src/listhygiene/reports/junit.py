@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from ..address.mask import printable
-from ..model.report import Gate, ListReport, Report, SenderReport
+from ..model.report import Gate, ListReport, Report, SenderReport, unaccepted
 from ..model.rule import Severity
 from .options import Presentation
 from .tally import Tally, tally
@@ -63,11 +63,10 @@ def _sentence(it: Tally, how: Presentation) -> str:
 def _sender(root: ET.Element, report: Report, one: SenderReport, how: Presentation) -> None:
     name = f"{how.say('sender')} {how.mask(one.address)}"
     suite = ET.SubElement(root, "testsuite", name=printable(name))
+    new = unaccepted(one.findings)
     found = {
         str(code): (str(severity), str(detail))
-        for code, severity, detail in zip(
-            one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
-        )
+        for code, severity, detail in zip(new["rule"], new["severity"], new["detail"], strict=True)
     }
     for code, rule in report.rules.items():
         if rule.table != "senders":

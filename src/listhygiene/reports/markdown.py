@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ..address.mask import printable
-from ..model.report import Gate, ListReport, Report, SenderReport
+from ..model.report import Gate, ListReport, Report, SenderReport, unaccepted
 from .options import Presentation
-from .tally import tally, verdict_counts
+from .tally import baseline_lines, tally, verdict_counts
 
 NAME = "markdown"
 
@@ -23,8 +23,10 @@ def render(report: Report, how: Presentation) -> str:
         lines += ["", *_list(report, one, how)]
     for sender in report.senders:
         lines += ["", *_sender(report, sender, how)]
-    if report.skipped:
+    noted = baseline_lines(report, how)
+    if report.skipped or noted:
         lines.append("")
+    lines += [f"- {_safe(line)}" for line in noted]
     lines += [f"- {code}: {_safe(how.say(why))}" for code, why in sorted(report.skipped.items())]
     lines += ["", f"listhygiene {report.version}, {report.as_of.date().isoformat()}", ""]
     return "\n".join(lines)
@@ -53,8 +55,9 @@ def _list(report: Report, one: ListReport, how: Presentation) -> list[str]:
 
 def _sender(report: Report, one: SenderReport, how: Presentation) -> list[str]:
     lines = [f"### {how.say('sender')} {_safe(how.mask(one.address))}", ""]
+    found = unaccepted(one.findings)
     for code, severity, detail in zip(
-        one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
+        found["rule"], found["severity"], found["detail"], strict=True
     ):
         message = how.say(report.rules[str(code)].message)
         lines.append(f"- {how.say(str(severity))} {code}: {_safe(f'{message} {how.say(detail)}')}")

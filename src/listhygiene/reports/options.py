@@ -27,7 +27,7 @@ class Presentation:
         return speaker(self.lang)(text)
 
     def column(self, name: str) -> str:
-        """Return a header as it may be shown: where the first row is a contact, it is an address."""
+        """Return a header as it may be shown: of a list without headers it may be an address."""
         return self.mask(name) if "@" in name else name
 
     @property

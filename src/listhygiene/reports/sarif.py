@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from ..model.report import ListReport, Report
+from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule
 from .options import Presentation
 from .tally import tally
@@ -25,16 +25,14 @@ LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def render(report: Report, how: Presentation) -> str:
     """Write one run; a result a finding, or, above 5,000 of them, a result a rule and list."""
-    total = sum(len(one.findings) for one in report.lists)
+    total = sum(len(unaccepted(one.findings)) for one in report.lists)
     results: list[dict[str, Any]] = []
     for one in report.lists:
         results += _single(report, one, how) if total <= MOST else _counted(report, one, how)
     for sender in report.senders:
+        found = unaccepted(sender.findings)
         for code, severity, detail in zip(
-            sender.findings["rule"],
-            sender.findings["severity"],
-            sender.findings["detail"],
-            strict=True,
+            found["rule"], found["severity"], found["detail"], strict=True
         ):
             text = f"{how.say(report.rules[str(code)].message)} {how.say(str(detail))}".strip()
             results.append(_result(str(code), str(severity), text, []))
@@ -71,7 +69,7 @@ def _rule(one: Rule, how: Presentation) -> dict[str, Any]:
 
 
 def _single(report: Report, one: ListReport, how: Presentation) -> list[dict[str, Any]]:
-    found = one.findings
+    found = unaccepted(one.findings)
     rows = found["row"].to_numpy()
     listing = one.contacts.listing
     lines = np.where(rows < 0, listing.header_line or 1, np.append(listing.lines, 0)[rows])
@@ -80,7 +78,7 @@ def _single(report: Report, one: ListReport, how: Presentation) -> list[dict[str
             str(code),
             str(severity),
             f"{how.say(report.rules[str(code)].message)} {how.say(detail)}".strip(),
-            [_location(one, int(line), int(column))],
+            [_location(one, int(line), int(column), how)],
         )
         for line, column, code, severity, detail in zip(
             lines, found["column"], found["rule"], found["severity"], found["detail"], strict=True
@@ -92,7 +90,9 @@ def _counted(report: Report, one: ListReport, how: Presentation) -> list[dict[st
     made = []
     for it in tally(report, one, 1):
         text = f"{how.say(it.rule.message)} {it.count} {how.say('findings')}"
-        made.append(_result(it.rule.code, it.severity, text, [_location(one, it.lines[0], -1)]))
+        made.append(
+            _result(it.rule.code, it.severity, text, [_location(one, it.lines[0], -1, how)])
+        )
     return made
 
 
@@ -105,7 +105,7 @@ def _result(code: str, severity: str, text: str, locations: list[dict[str, Any]]
     }
 
 
-def _location(one: ListReport, line: int, column: int) -> dict[str, Any]:
+def _location(one: ListReport, line: int, column: int, how: Presentation) -> dict[str, Any]:
     listing = one.contacts.listing
     uri = quote(PurePath(listing.path).as_posix())
     location: dict[str, Any] = {
@@ -115,7 +115,7 @@ def _location(one: ListReport, line: int, column: int) -> dict[str, Any]:
         }
     }
     if column >= 0:
-        name = listing.header[column] or f"column {column + 1}"
+        name = how.column(listing.header[column]) or f"column {column + 1}"
         sheet = f"{listing.sheet}!" if listing.sheet else ""
         location["logicalLocations"] = [
             {"name": name, "fullyQualifiedName": f"{sheet}{name}:{line}", "kind": "member"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-
-from ..model.report import ListReport, Report
+from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule, Severity
+from .options import Presentation
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,12 @@ class Tally:
 
 
 def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
-    """Count a list's findings by rule, the heaviest and most frequent first."""
+    """Count a list's findings by rule, the heaviest and most frequent first.
+
+    What a baseline accepts is not counted.
+    """
     made = []
-    for code, found in one.findings.groupby("rule", observed=True):
+    for code, found in unaccepted(one.findings).groupby("rule", observed=True):
         worst = min(found["severity"].unique(), key=list(Severity).index)
         heads = found.head(examples)
         details = found["detail"].value_counts().head(3)
@@ -44,6 +48,23 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
         )
     order = list(Severity)
     return sorted(made, key=lambda it: (order.index(Severity(it.severity)), -it.count))
+
+
+def baseline_lines(report: Report, how: Presentation) -> list[str]:
+    """Say what a baseline took out of the run, and what of it is no longer there."""
+    found: Any = report.sources.get("baseline")
+    if not found:
+        return []
+    lines = [how.say(f"baseline: {found['accepted']} accepted findings do not weigh")]
+    if found["stale"]:
+        codes = ", ".join(found["stale_rules"])
+        lines.append(
+            how.say(
+                f"baseline: {found['stale']} accepted findings are no longer there ({codes}); "
+                "--prune-baseline drops them"
+            )
+        )
+    return lines
 
 
 def line_of(one: ListReport, row: int) -> int:

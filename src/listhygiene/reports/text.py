@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ..address.mask import printable
-from ..model.report import Decision, Gate, ListReport, Report, SenderReport
+from ..model.report import Decision, Gate, ListReport, Report, SenderReport, unaccepted
 from ..model.rule import Severity
 from .options import Presentation
-from .tally import Tally, tally, verdict_counts
+from .tally import Tally, baseline_lines, tally, verdict_counts
 
 NAME = "text"
 
@@ -76,7 +76,7 @@ def _list(console: Console, report: Report, one: ListReport, how: Presentation) 
     )
     headers = one.contacts.headers
     roles = [
-        f"{printable(str(name))} = {say(role)}"
+        f"{printable(how.column(str(name)))} = {say(role)}"
         for name, role in zip(headers["header"], headers["role"], strict=True)
         if role
     ]
@@ -128,10 +128,11 @@ def _sender(console: Console, report: Report, one: SenderReport, how: Presentati
     console.print()
     shown = how.mask(one.address)
     console.print(Text(f"{how.say('sender')} {printable(shown)}", style="bold"), soft_wrap=True)
-    if not len(one.findings):
+    found = unaccepted(one.findings)
+    if not len(found):
         console.print(Text(f"  {how.say('no findings')}"))
     for code, severity, detail in zip(
-        one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
+        found["rule"], found["severity"], found["detail"], strict=True
     ):
         rule = report.rules[str(code)]
         style = SEVERITY_STYLES[Severity(str(severity))]
@@ -152,6 +153,8 @@ def _footer(console: Console, report: Report, how: Presentation) -> None:
         line = f"{how.say('not judged')}: {', '.join(codes)} – {printable(how.say(why))}"
         console.print(Text(line, style="dim"), soft_wrap=True)
     sources = report.sources
+    for line in baseline_lines(report, how):
+        console.print(Text(line), soft_wrap=True)
     said = [
         f"{how.say('as of')} {report.as_of.date().isoformat()}",
         f"listhygiene {report.version}",
