@@ -39,7 +39,7 @@ _HELD = {
 }
 """Reasons for which Mailgun did not even try (its codes 605, 607 and 606)."""
 _HELD_CODES = {"605": "suppress-bounce", "607": "suppress-complaint", "606": "suppress-unsubscribe"}
-_HINTS = {"greylisted": "T5", "generic": "", "old": "T5", "espblock": "T3"}
+_HINTS = {"greylisted": "T5", "old": "T5", "espblock": "T3"}
 _CODES = {"498": "T1", "499": "T5", "602": "T5"}
 """Mailgun's own codes: no MX found, no answer, too old to be tried again."""
 
@@ -99,7 +99,7 @@ def _class(name: str, reason: str, body: Document, said: Document) -> tuple[Kind
     if severity == "temporary":
         kind = Kind.DELAY  # Mailgun tries again; its last word is a "permanent" failure
     code = text_of(said.get("code")) or text_of(body.get("code"))
-    hint = _CODES.get(code, _HINTS.get(reason, ""))
+    hint = _CODES.get(code, _HINTS.get(reason, "")) or ("T5" if kind is Kind.DELAY else "")
     expired = reason in ("old", "espblock") or code in _CODES
     soft = None if kind is Kind.DELAY or expired else False
     return kind, Class(label, hint=hint, soft=soft)
@@ -141,7 +141,7 @@ def row_events(row: Row) -> Iterator[Event]:
     at = row.get("createdat", "")
     if "error" not in row:
         told = Class("unsubscribe list")
-        key = ("unsubscribe list", at)
+        key: tuple[str, ...] = ("unsubscribe list", at)
         yield make_event(NAME, row["address"], Kind.UNSUBSCRIBE, told, at=moment_of(at), key=key)
         return
     words = Words(text=row["error"], reply=row["code"])

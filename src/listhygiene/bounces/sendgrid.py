@@ -105,6 +105,8 @@ def _class(name: str, document: Document) -> tuple[Kind, Class]:
     if blocked and not hint:
         # the message was refused, not the address, to which SendGrid goes on sending
         hint = "P1" if text_of(document.get("status"))[:1] == "5" else "T7"
+    if kind is Kind.DELAY:
+        hint = hint or "T5"
     soft = False if kind is Kind.BOUNCE and not blocked else None
     return kind, Class(" ".join(one for one in words if one), hint=hint, soft=soft)
 

@@ -100,7 +100,8 @@ def _joined(values: list[Any], depth: int, *, alike: bool = False) -> Iterator[E
 def unknown(document: object) -> Event:
     """Return the event of a document that no source knows, among others that one does."""
     names = sorted(str(name)[:40] for name in document) if isinstance(document, Mapping) else []
-    return Event("", Kind.UNDECIDED, "json", rule=f"no known export; fields: {', '.join(names[:8])}")
+    seen = ", ".join(names[:8])
+    return Event("", Kind.UNDECIDED, "json", rule=f"no known export; fields: {seen}")
 
 
 def _opened(key: object, value: object) -> object:

@@ -24,7 +24,8 @@ _TYPES = {
 _KINDS = {
     Kind.BOUNCE: (
         "bounce", "bounced", "failed", "cleaned", "blocked", "failure", "rejected",
-        "failed delivery", "不達", "バウンス", "配信エラー", "エラー", "送信失敗", "配信失敗", "不達メール",
+        "failed delivery",
+        "不達", "バウンス", "配信エラー", "エラー", "送信失敗", "配信失敗", "不達メール",
     ),
     Kind.COMPLAINT: (
         "complaint", "complained", "spam complaint", "spamcomplaint", "spam report", "spamreport",
