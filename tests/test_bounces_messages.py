@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from listhygiene.bounces import explain, read_message
+from listhygiene.bounces.decoding import decode_words
 from listhygiene.model.bounce import Kind
 
 FOLDER = Path(__file__).parent / "bounces"
@@ -88,3 +91,26 @@ def test_an_unknown_charset_is_read_all_the_same() -> None:
     named = content.replace(b"Subject:", b"Content-Type: text/plain; charset=nonesuch\nSubject:", 1)
     (event,) = read_message(named)
     assert (event.address, event.cause) == ("kay@mail.example", "P9")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("=?utf-8?q?caf=C3?= =?utf-8?q?=A9_au?= lait", "café au lait"),
+        ("=?utf-8?B?44Ko44Op44O8?= 550", "エラー 550"),
+        ("=?nonesuch?q?abc?=", "abc"),
+        ("=?utf-8?b?a?= <ann@example.com>", "=?utf-8?b?a?= <ann@example.com>"),
+        ("plain", "plain"),
+    ],
+)
+def test_encoded_words_are_decoded_and_broken_ones_kept(written: str, read: str) -> None:
+    assert decode_words(written) == read
+
+
+def test_reading_mail_does_not_load_what_reads_tables() -> None:
+    code = (
+        "import sys; from listhygiene.bounces import read_message;"
+        f"read_message(open({str(FOLDER / 'qmail-two.eml')!r}, 'rb').read());"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,7 +7,6 @@ import codecs
 import html
 import quopri
 import re
-from email.header import decode_header
 from functools import lru_cache
 
 LONGEST_HEADER = 4_096
@@ -29,7 +28,8 @@ _ALIASES = {
     "ascii": "utf-8",
     "": "utf-8",
 }
-_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bq]\?", re.IGNORECASE)
+_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]{0,2000})\?=")
+_RUN = re.compile(rf"(?:{_WORD.pattern.replace('(', '(?:').replace('(?:?:', '(?:')}\s*)+")
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>")
 _HIDDEN = {"<style": "</style", "<script": "</script", "<head": "</head", "<!--": "-->"}
 """What begins and ends a stretch of HTML that nobody sees."""
@@ -90,18 +90,31 @@ def _rest(packed: bytes) -> bytes:
 
 
 def decode_words(value: str) -> str:
-    """Decode the encoded words of a header (RFC 2047); broken ones stay as they are."""
-    if "=?" not in value or not _WORD.search(value):
+    """Decode the encoded words of a header (RFC 2047); broken ones stay as they are.
+
+    Words in a row of one charset are joined before they are decoded, since some mailers cut within
+    a character.
+    """
+    if "=?" not in value:
         return value
-    try:
-        parts = decode_header(value[:LONGEST_HEADER])
-    except (ValueError, binascii.Error, AssertionError):
-        return value
-    texts = [
-        part if isinstance(part, str) else decode_text(part, charset or "")
-        for part, charset in parts
-    ]
-    return "".join(texts)
+    return _RUN.sub(lambda match: _decode_run(match[0]), value[:LONGEST_HEADER])
+
+
+def _decode_run(run: str) -> str:
+    texts: list[tuple[str, bytes]] = []
+    for charset, kind, text in _WORD.findall(run):
+        raw = text.encode("latin-1", "replace")
+        if kind in "qQ":
+            raw = quopri.decodestring(raw.replace(b"_", b" "))
+        else:
+            raw = undo_transfer(raw, "base64")
+        if text and not raw:
+            return run
+        if texts and texts[-1][0] == charset.lower():
+            raw = texts.pop()[1] + raw
+        texts.append((charset.lower(), raw))
+    blank = " " if run[-1:].isspace() else ""
+    return "".join(decode_text(raw, charset) for charset, raw in texts) + blank
 
 
 def strip_markup(text: str) -> str:
