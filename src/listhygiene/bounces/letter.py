@@ -33,7 +33,7 @@ Source = Callable[[Notice], list[Failure]]
 
 _CERTAIN = 40
 """Sources below this order are structure; those above it read text, of suspect messages only."""
-_READ_FROM_TEXT = ("listed", "transcript", "labelled", "returned")
+_READ_FROM_TEXT = ("listed", "transcript", "labelled", "mentioned", "returned")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,8 @@ def _telling_status(given: str, said: str) -> str:
 
 def _key(notice: Notice, one: Failure, content: bytes) -> str:
     """Tell the same notice read twice, from whatever file: its Message-ID, else its bytes."""
-    own = notice.message.get("message-id").encode("utf-8", "replace") or content
+    own = notice.message.get("message-id").strip("<> \t").encode("utf-8", "replace")
+    own = own or content.replace(b"\r\n", b"\n").strip()
     parts = [own, one.address.lower().encode("utf-8", "replace"), one.kind.value.encode()]
     return hashlib.sha256(b"\0".join([*parts, one.action.encode("utf-8", "replace")])).hexdigest()
 

@@ -20,7 +20,7 @@ ORDER = 50
 
 _HEAD = re.compile(
     r"""(?x)^[\s>*•・→\-–#=.|]{0,40}
-    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|(?:smtp|rfc822|mailto|address
+    (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|smtp\s{1,3}(?=<)|(?:smtp|rfc822|mailto|address
     |recipient)\s?[:;]\s{0,8}
        |(?:[45]\d\d\s)[45.\d]{0,9}\s{0,3})?
     [<'"(\[]{0,2}"""
@@ -37,12 +37,14 @@ _HEAD = re.compile(
 _ANNOUNCING = re.compile(
     r"(?i)following|these\ (?:address|recipient)|addressees?|recipients?|deliver|undeliver|reach"
     r"|fail|error|bounce|unable|could not|couldn't|cannot|returned|transcript|reject|problem"
-    r"|permanent|non remis|destinat|empf|zustell|consegn|entreg"
+    r"|not sent|permanent|non remis|destinat|empf|zustell|consegn|entreg"
     r"|宛先|あて先|アドレス|送信|配信|送れ|届け"
     r"|доставлен|адресат"
 )
-_SELF_TOLD = re.compile(r"[:\s][45]\d\d[ \-]")
-"""A reply code in the line itself announces enough."""
+_SELF_TOLD = re.compile(
+    r"(?i)[:\s][45]\d\d[ \-]|unknown|not exist|no such|not (?:an )?existing|mailbox|quota|undeliver"
+)
+"""A reply code or a reason in the line itself announces enough."""
 _CONTACT = re.compile(
     r"(?i)contact|question|assist|help\b|support|administrator|abuse@|inquir|enquir|お問い合わせ|問合せ"
     r"|further information|write to|e-?mail us|reply to|from:|sender|sincerely|regards"

@@ -1,0 +1,42 @@
+"""The only address that a notice mentions, wherever it stands in the text."""
+
+from __future__ import annotations
+
+import re
+
+from ..model.bounce import Kind
+from .failure import Failure
+from .notice import Notice
+from .parties import receivers_of, senders_of
+from .passages import addresses_by_line, passage_of
+
+ORDER = 80
+
+_OFFICE = re.compile(
+    r"(?i)^(?:post-?master|mailer-?daemon|abuse|support|help(?:desk)?|admin(?:istrator)?|noc|info"
+    r"|security|hostmaster|webmaster|root|no-?reply|service|contact|delist|unblock)@"
+)
+
+
+def failures(notice: Notice) -> list[Failure]:
+    """Return the address where there is but one beside senders and offices; [] otherwise.
+
+    Where the returned mail says whom it went to, the address must be one of those.
+    """
+    senders = senders_of(notice)
+    found = {address.lower(): address for _, address in addresses_by_line(notice)}
+    named = {
+        key: one for key, one in found.items() if key not in senders and not _OFFICE.match(one)
+    }
+    sent_to = {one.lower() for one in receivers_of(notice)}
+    if len(named) != 1 or (sent_to and not sent_to & set(named)):
+        return []
+    return [
+        Failure(
+            address=address,
+            kind=Kind.BOUNCE,
+            found="the only address in the text",
+            said=passage_of(notice, address, set(named)),
+        )
+        for address in named.values()
+    ]
