@@ -9,10 +9,21 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, column, func, select
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    column,
+    func,
+    select,
+)
 
 from ..address.mailbox import canonical
-from ..address.syntax import judge
+from ..address.syntax import from_arrow, judge, to_arrow
 from ..model.listing import TEXT
 
 if TYPE_CHECKING:
@@ -23,6 +34,9 @@ LONGEST = 512
 
 BATCH = 50_000
 """How many keys one question carries."""
+
+_PARTS = r"(?s)\A(?P<local>.*)@(?P<domain>[^@]*)\z"
+_ESCAPED = r'["\\\x00-\x1f]'
 
 
 def normalise(texts: pd.Series) -> pd.Series:
@@ -48,16 +62,21 @@ def _loose(texts: pd.Series) -> pd.Series:
 
 def canonical_keys(addresses: pd.Series) -> pd.Series:
     """Return the canonical key of each normal form; the form itself where there is no other."""
-    local = addresses.str.replace(r"@[^@]*$", "", regex=True)
-    frame = pd.DataFrame({"local": local, "ascii_domain": ascii_domains(addresses)})
-    found = canonical(frame.astype(TEXT)).astype(TEXT)
+    parts = pc.extract_regex(pc.fill_null(to_arrow(addresses), ""), _PARTS)
+    local = from_arrow(pc.struct_field(parts, "local"), addresses.index)
+    domain = from_arrow(pc.struct_field(parts, "domain"), addresses.index)
+    frame = pd.DataFrame({"local": local.fillna(""), "ascii_domain": _ascii(domain.fillna(""))})
+    found = canonical(frame).astype(TEXT)
     keys: pd.Series = found.where(found.notna() & found.ne(""), addresses)
     return keys
 
 
 def ascii_domains(addresses: pd.Series) -> pd.Series:
     """Return the domain of each address as DNS has it, '' where there is none."""
-    domains = domains_of(addresses)
+    return _ascii(domains_of(addresses))
+
+
+def _ascii(domains: pd.Series) -> pd.Series:
     foreign = domains[~domains.str.isascii()].drop_duplicates()
     if foreign.empty:
         return domains
@@ -91,21 +110,37 @@ def among(
     return what.in_(select(keys.c.value))
 
 
-def hashed_among(
-    database: Database, what: ColumnElement[Any], values: Sequence[str]
-) -> ColumnElement[bool]:
-    """Build `what IN (the SHA-256 of each value)`, hashed where the question is answered."""
-    if database.is_postgresql:
-        texts = func.unnest(bindparam(None, list(values), type_=ARRAY(Text)))
-        keys = texts.table_valued(column("value", Text)).render_derived()
-        octets: Any = func.convert_to(keys.c.value, "UTF8")
-    else:
-        keys = func.json_each(json.dumps(list(values))).table_valued(column("value", Text))
-        octets = keys.c.value
-    return what.in_(select(func.sha256(octets)))
+def questions(database: Database, keys: pd.Series) -> Iterator[TableValuedAlias]:
+    """Turn keys into tables of one column `value`, a batch each, as one parameter.
+
+    They are sorted: so the index that they are looked for in is read once, from end to end.
+    """
+    texts = to_arrow(keys)
+    texts = texts.take(pc.sort_indices(texts))
+    for start in range(0, len(texts), BATCH):
+        batch = texts.slice(start, BATCH)
+        if database.is_postgresql:
+            listed = func.unnest(bindparam(None, batch.to_pylist(), type_=ARRAY(Text)))
+            yield listed.table_valued(column("value", Text)).render_derived()
+        else:
+            yield func.json_each(_json(batch)).table_valued(column("value", Text))
+
+
+def _json(texts: pa.Array) -> str:
+    """Write texts as a JSON array; at once where none of them needs an escape."""
+    if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
+        return json.dumps(texts.to_pylist())
+    whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+    joined = pc.binary_join(whole, pa.scalar('","', pa.large_string()))
+    return f'["{joined[0].as_py()}"]'
+
+
+def sha256_of(database: Database, text: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Build the SHA-256 of a text's UTF-8, worked out by the database."""
+    return func.sha256(func.convert_to(text, "UTF8") if database.is_postgresql else text)
 
 
 def batches(values: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
-    """Cut keys into batches, in sorted order: neighbours in the index are asked together."""
+    """Cut values into batches."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

@@ -49,7 +49,7 @@ def list_blocks(
     unsubscribed, allowed; with `within` also match, and the index is that of `within`.
     """
     due = cutoff(as_of, months)
-    query = state_rows(addresses.c.digest, addresses.c.canonical).where(*_conditions(chosen, due))
+    query = state_rows().where(*_conditions(chosen, due))
     with database.read() as connection:
         if chosen.within is None:
             return _shown(_frame(connection.execute(query).all()), due)

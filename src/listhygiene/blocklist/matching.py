@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, select
 
 from ..model.listing import TEXT
 from .engine import Database
-from .keys import among, batches, canonical_keys, digest, hashed_among
+from .keys import canonical_keys, questions, sha256_of
 from .schema import addresses, events, states
 
 ADDRESS = "address"
@@ -48,12 +47,15 @@ _NUMBERS = ("since", "strikes", "examined", "complained", "unsubscribed", "due_f
 """Seconds and counts, missing where there is none; all of them are exact as such."""
 
 
-def state_rows(key: ColumnElement[Any], hidden: ColumnElement[Any]) -> Select[Any]:
+def state_rows() -> Select[Any]:
+    """Select kept states; `key` is the hash of an address that is known by it only."""
+    return _with_words(addresses, addresses.c.digest)
+
+
+def _with_words(source: FromClause, key: ColumnElement[Any]) -> Select[Any]:
     """Select kept states with the words of the event that decides, and of the allowance."""
-    return (
-        select(key.label("key"), hidden.label("hidden"), *_STATE)
-        .select_from(addresses)
-        .join(states, states.c.address_id == addresses.c.id)
+    return select(key.label("key"), addresses.c.canonical.label("hidden"), *_STATE).select_from(
+        source.join(states, states.c.address_id == addresses.c.id)
         .outerjoin(events, events.c.id == states.c.event_id)
         .outerjoin(_allowance, _allowance.c.id == states.c.allow_id)
     )
@@ -72,67 +74,39 @@ def match(database: Database, connection: Connection, wanted: pd.Series) -> pd.D
         return _joined([])
     keys = canonical_keys(forms)
     other = keys[keys.ne(forms)]
-    by_name = _named(database, connection, pd.concat([forms, other]))
+
+    by_name, by_mailbox, by_hash = _ask(database, connection, pd.concat([forms, other]))
     plain = by_name[by_name["hidden"].isna()]  # this row's address is its own canonical key
     found = [
         _join(forms, by_name, ADDRESS),
+        _join(forms, by_hash, ADDRESS),
         _join(other, plain, CANONICAL),
-        _join(keys, _respelt(database, connection, keys), CANONICAL),
+        _join(keys, by_mailbox, CANONICAL),
+        _join(other, by_hash, CANONICAL),
     ]
-    if _has_hashes(connection):
-        found.append(_join(forms, _hashed(database, connection, forms), ADDRESS))
-        found.append(_join(other, _hashed(database, connection, other), CANONICAL))
     return _joined(found)
 
 
-def _named(database: Database, connection: Connection, keys: pd.Series) -> pd.DataFrame:
-    query = state_rows(addresses.c.address, addresses.c.canonical)
-    return _ask(database, connection, query, addresses.c.address, _distinct(keys))
-
-
-def _respelt(database: Database, connection: Connection, keys: pd.Series) -> pd.DataFrame:
-    """Ask for rows whose address is not its own canonical key."""
-    some = select(addresses.c.id).where(addresses.c.canonical.is_not(None)).limit(1)
-    wanted = _distinct(keys) if connection.scalar(some) else []
-    query = state_rows(addresses.c.canonical, addresses.c.canonical)
-    return _ask(database, connection, query, addresses.c.canonical, wanted)
-
-
-def _hashed(database: Database, connection: Connection, forms: pd.Series) -> pd.DataFrame:
-    """Ask for rows known by their hash; the frame's keys are the addresses asked for."""
-    wanted = _distinct(forms)
-    names = {digest(one): one for one in wanted}
-    query = state_rows(addresses.c.digest, addresses.c.canonical)
-    rows: list[Any] = []
-    for batch in batches(wanted):
-        rows += connection.execute(
-            query.where(hashed_among(database, addresses.c.digest, batch))
-        ).all()
-    kept = [(names[bytes(row[0])], *row[1:]) for row in rows]
-    return pd.DataFrame(kept, columns=list(COLUMNS))
-
-
-def _has_hashes(connection: Connection) -> bool:
-    some = select(addresses.c.id).where(addresses.c.digest.is_not(None)).limit(1)
+def _has(connection: Connection, column: ColumnElement[Any]) -> bool:
+    """Tell whether any row has such a key at all."""
+    some = select(addresses.c.id).where(column.is_not(None)).limit(1)
     return connection.scalar(some) is not None
 
 
-def _distinct(keys: pd.Series) -> list[str]:
-    """Return the distinct keys in order: the index is read from one end to the other."""
-    return sorted(keys.unique().tolist())
-
-
-def _ask(
-    database: Database,
-    connection: Connection,
-    query: Select[Any],
-    column: ColumnElement[Any],
-    keys: Sequence[str],
-) -> pd.DataFrame:
-    rows: list[Any] = []
-    for batch in batches(keys):
-        rows += connection.execute(query.where(among(database, column, batch))).all()
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+def _ask(database: Database, connection: Connection, keys: pd.Series) -> list[pd.DataFrame]:
+    """Ask for the rows that have one of the keys as address, as canonical key, or as hash."""
+    columns = [addresses.c.address, addresses.c.canonical, addresses.c.digest]
+    rows: list[list[Any]] = [[] for _ in columns]
+    some = [_has(connection, column) for column in columns]
+    for asked in questions(database, keys):
+        value = asked.c.value
+        wanted = [value, value, sha256_of(database, value)]
+        for place in range(len(columns)):
+            if some[place]:
+                source = asked.join(addresses, columns[place] == wanted[place])
+                rows[place] += connection.execute(_with_words(source, value)).all()
+    frames = [pd.DataFrame(found, columns=list(COLUMNS)) for found in rows]
+    return [frame.drop_duplicates(["key", "address_id"]) for frame in frames]
 
 
 def _join(keys: pd.Series, rows: pd.DataFrame, how: str) -> pd.DataFrame:

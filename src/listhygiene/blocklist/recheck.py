@@ -18,7 +18,7 @@ from .engine import Database
 from .journal import event_key
 from .keys import among, ascii_domains
 from .matching import COLUMNS, state_rows
-from .schema import addresses, events
+from .schema import events
 from .schema import states as kept
 
 BATCH = 500
@@ -100,7 +100,7 @@ def _due_ids(connection: Connection, now: datetime, months: int, every: bool) ->
 
 def _examined(database: Database, examine: Examine, ids: list[int]) -> pd.DataFrame:
     """Examine one batch, as it stands at this moment."""
-    query = state_rows(addresses.c.digest, addresses.c.canonical)
+    query = state_rows()
     with database.read() as connection:
         standing = query.where(
             among(database, kept.c.address_id, ids), kept.c.due_from.is_not(None)
