@@ -11,8 +11,8 @@ _SUBJECT = re.compile(
     r"|遅延|配送が遅れ"
 )
 _WORDS = re.compile(
-    r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend|(?:has
-    |have)\ (?:not\ yet|not)\ (?:yet\ )?been\ delivered
+    r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend
+    |not\ yet\ been\ delivered
     |not\ (?:yet\ )?been\ delivered\ (?:yet|after)|will\ (?:continue|keep)\ (?:to\ try|trying
     |to\ attempt|attempting)|will\ be\ retried
     |(?:delivery|message)\ (?:has\ been|is|was)\ (?:being\ )?delayed
