@@ -19,7 +19,6 @@ Progress = Callable[[str, int, int], None]
 
 def present(report: Report, lang: str, given: dict[str, Any], stream: TextIO) -> None:
     """Write the report in every format asked for: NAME to the stream, NAME=FILE to the file."""
-    from ..files import write_whole
     from ..reports import render
     from ..reports.options import Presentation
 
@@ -33,10 +32,17 @@ def present(report: Report, lang: str, given: dict[str, Any], stream: TextIO) ->
         )
         rendered.append((file, render(report, name, how)))
     for file, text in rendered:
-        if file is None:
-            click.echo(text, nl=False, file=stream)
-        else:
-            write_whole(file, text.encode("utf-8", "backslashreplace"))
+        put(text, file, stream)
+
+
+def put(text: str, file: str | None, stream: TextIO) -> None:
+    """Write a result whole to a file, or to the stream where none is named."""
+    from ..files import write_whole
+
+    if file is None:
+        click.echo(text, nl=False, file=stream)
+    else:
+        write_whole(file, text.encode("utf-8", "backslashreplace"))
 
 
 def wanted_formats(formats: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:
