@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,7 +16,6 @@ from typing import Any
 from . import __version__
 from .files import replacing, write_whole
 from .model.errors import ListHygieneError, UnreadableList
-from .model.listing import Listing
 
 SCHEMA = 1
 SUFFIX = ".changes.jsonl"
@@ -22,10 +23,12 @@ SUFFIX = ".changes.jsonl"
 
 @dataclass(frozen=True)
 class Change:
-    """One cell that a repair changed.
+    """One cell that was changed.
 
-    row: of the frame, 0-based. line: as a person looks it up. column: position; header: its name.
-    rule: the codes that changed it, space-separated.
+    row: of the frame, 0-based; -1 is the header. line: as a person looks it up. column: position;
+    header: its name. rule: the codes that changed it, space-separated ("platform": a header).
+    key: what the list's key column (head line, "key") says in that row. list: the member of an
+    archive.
     """
 
     row: int
@@ -35,6 +38,8 @@ class Change:
     before: str
     after: str
     rule: str
+    key: str = ""
+    list: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,50 +59,62 @@ def log_path(out: str | Path) -> Path:
 
 def write_log(
     path: Path,
-    listing: Listing,
-    out: Path,
+    head: Mapping[str, object],
     changes: Sequence[Change],
     restoring: Mapping[str, object],
-    original: str,
 ) -> Path:
     """Write a change log: a head line, then a line a changed cell.
 
-    It holds addresses, as the list itself does, and is for the list's owner. original: the SHA-256
-    of the input's bytes before anything was written.
+    It holds addresses, as the list itself does, and is for the list's owner. head: "input",
+    "input_sha256", "output", "output_sha256" and what else is known of both.
     """
-    head = {
+    first = {
         "schema": SCHEMA,
         "version": __version__,
-        "input": listing.path,
-        "input_sha256": original,
-        "output": out.name,
-        "output_sha256": sha256(out),
-        "sheet": listing.sheet,
-        "header": list(listing.header),
+        **head,
         "who": _who(),
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "changes": len(changes),
         "restoring": dict(restoring),
     }
     with replacing(path) as stream:
-        for entry in (head, *map(asdict, changes)):
+        for entry in (first, *map(asdict, changes)):
             stream.write(json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass"))
             stream.write(b"\n")
     return path
+
+
+def earlier_log(target: Path, original: str) -> str:
+    """Pack the log that tells how the present content of a file came to be; '' where none does.
+
+    A file that is cleaned in place a second time goes back step by step.
+    """
+    try:
+        content = log_path(target).read_bytes()
+        head = json.loads(content.split(b"\n", 1)[0])
+    except (OSError, ValueError):
+        return ""
+    if not isinstance(head, dict) or head.get("output_sha256") != original:
+        return ""
+    return base64.b64encode(zlib.compress(content)).decode("ascii")
 
 
 def read_log(path: str | Path) -> Log:
     """Read a change log; raises UnreadableList naming the line that is wrong."""
     place = Path(path)
     try:
-        lines = place.read_bytes().splitlines()
+        content = place.read_bytes()
     except OSError as error:
         raise UnreadableList(
             f"the change log cannot be read ({error.strerror})",
             file=str(place),
             remedy="Keep the log beside the output, or name it.",
         ) from error
-    entries = list(_entries(place, lines))
+    return _parse(place, content)
+
+
+def _parse(place: Path, content: bytes) -> Log:
+    entries = list(_entries(place, content.split(b"\n")))
     if not entries or entries[0].get("schema") != SCHEMA:
         raise UnreadableList(
             "this is no change log that this program reads",
@@ -109,18 +126,25 @@ def read_log(path: str | Path) -> Log:
         changes = tuple(Change(**entry) for entry in entries[1:])
     except TypeError:
         raise UnreadableList("a line of the change log is damaged", file=str(place)) from None
+    if len(changes) != entries[0].get("changes"):
+        raise UnreadableList("the change log was cut off", file=str(place))
     return Log(place, entries[0], changes)
 
 
 def _entries(place: Path, lines: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
+        if not line.strip() and number > 1:
+            continue
         try:
-            entry = json.loads(line)
+            entry = json.loads(line.decode("utf-8", "surrogatepass"))
         except ValueError:
             entry = None
         if not isinstance(entry, dict):
             raise UnreadableList(
-                "a line of the change log is damaged", file=str(place), place=f"line {number}"
+                "a line of the change log is damaged or none",
+                file=str(place),
+                place=f"line {number}",
+                remedy="Name the file that clean wrote beside its output.",
             )
         yield entry
 
@@ -129,22 +153,60 @@ def undo(out: str | Path, to: str | Path | None = None, log: str | Path | None =
     """Give the original of a cleaned list back, byte for byte.
 
     out: what `clean` wrote. to: where the original goes, else in the place of `out`. Raises
-    ListHygieneError where `out` has been edited since, naming the lines, and changes nothing.
+    ListHygieneError where `out` has been edited since, naming the cells, and changes nothing.
     """
     from .writers import restore
 
-    place = Path(out)
-    record = read_log(log or log_path(place))
-    content = restore(place, record.head["restoring"])
+    place, target = Path(out), Path(to) if to else Path(out)
+    record = _fitting(place, read_log(log or log_path(place)))
+    try:
+        content = restore(place, record.head["restoring"])
+    except ListHygieneError as error:
+        raise _with_cells(error, place, record) from error
     if hashlib.sha256(content).hexdigest() != record.head["input_sha256"]:
         raise ListHygieneError(
             "the original cannot be given back: the file has been edited since",
             file=str(place),
             remedy="Undo works on the file exactly as clean wrote it.",
         )
-    target = Path(to) if to else place
     write_whole(target, content)
+    if target == place and not log and (earlier := _earlier(record)):
+        write_whole(log_path(place), earlier)  # what is left to undo is the run before
     return target
+
+
+def _fitting(place: Path, record: Log) -> Log:
+    """Return the log, of it and the runs before it, that ends with the file as it stands."""
+    try:
+        now = sha256(place)
+    except OSError as error:
+        raise UnreadableList(
+            f"cannot be read ({error.strerror})", file=str(place), remedy="Check the path."
+        ) from error
+    if now == record.head.get("output_sha256") or now != record.head.get("input_sha256"):
+        return record
+    if content := _earlier(record):
+        return _fitting(place, _parse(record.path, content))
+    raise ListHygieneError(
+        "this is the original already",
+        file=str(place),
+        remedy="There is nothing to take back.",
+    )
+
+
+def _earlier(record: Log) -> bytes:
+    packed = record.head.get("earlier")
+    return zlib.decompress(base64.b64decode(packed)) if packed else b""
+
+
+def _with_cells(error: ListHygieneError, place: Path, record: Log) -> ListHygieneError:
+    """Name the edited cells where the list's format cannot do so by itself."""
+    from .traces import name_edited
+
+    cells = name_edited(place, record.head)
+    if cells:
+        error.place = cells
+    return error
 
 
 def sha256(path: str | Path) -> str:

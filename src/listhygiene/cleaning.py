@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from .annotation import annotate
-from .changelog import Change, log_path, sha256, write_log
+from .changelog import Change
 from .files import same_file
+from .handback import hand_back, hand_back_archive
+from .intake import Intake, Taken, own_files, read_taken, take_in
 from .model.answer import Lookup
-from .model.contacts import Contacts
-from .model.errors import UsageError
-from .model.evidence import Blocks, Evidence
-from .model.listing import Edits, Listing
-from .model.report import ListReport, Report, Verdict
-from .model.rule import Grade
-from .pipeline import (
-    Progress,
-    Run,
-    assemble,
-    fold_list,
-    gather,
-    inspect,
-    read_list,
-    with_today,
-)
+from .model.errors import UnreadableList, UnwritableList, UsageError
+from .model.evidence import Blocks
+from .model.listing import TEXT, Edits, Listing
+from .model.report import Report
+from .outputs import Output, divide, find_targets
+from .pipeline import Progress, Run, with_today
+from .platforms import Platform, import_check, platform, rename_plan
 from .policy import Policy
-from .proposals import rank_proposals
+from .repairing import Repaired, repair_all
+from .rowkeys import find_key
 from .rules import catalogue
 from .wording import speaker
 
@@ -42,8 +35,9 @@ class Cleaning:
 
     accept: rules whose proposals are applied where the evidence supports exactly one reading.
     only: verdicts to keep (("send",)), or () for all. split: one file a verdict instead of one.
-    in_place: the output may be the input. formulas: "keep", "escape" or "refuse" (CSV only).
-    quarantine: file for the raw rows that are out of balance. rename: headers of the platform.
+    in_place: the output is the input. formulas: "keep", "escape" or "refuse" (CSV only).
+    quarantine: file to which the rows out of balance go, raw, instead of the output.
+    rename: headers, and files of as many rows, as the policy's platform expects.
     """
 
     accept: tuple[str, ...] = ()
@@ -57,18 +51,34 @@ class Cleaning:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What was written: the report, the files with their rows, and the changes made."""
+    """What was written.
+
+    report: the lists as they were found. files: file -> rows. changes: the cells changed. logs:
+    the change logs from which `undo` gives an original back. notes: what else a person should
+    know. skipped: file -> why it is no list.
+    """
 
     report: Report
     files: dict[str, int]
     changes: tuple[Change, ...]
     logs: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class _Made:
+    """What has been written so far."""
+
+    files: dict[str, int]
+    changes: list[Change]
+    logs: list[str]
+    notes: list[str]
 
 
 def clean(
-    path: str,
-    out: str,
+    lists: str | Sequence[str],
+    out: str | None = None,
     policy: Policy | None = None,
     how: Cleaning | None = None,
     *,
@@ -76,134 +86,216 @@ def clean(
     blocks: Blocks | None = None,
     progress: Progress | None = None,
 ) -> Cleaned:
-    """Judge a list, apply its safe repairs and give it back, annotated, as `out`.
+    """Judge lists together, apply their safe repairs and give each back, annotated.
 
-    Nothing else in the file changes. A change log is written beside the output, from which
-    `undo` gives the original back. Raises UnreadableList, UnwritableList, or UsageError where the
-    output is the input.
+    lists: a path, or several; folders, patterns and zip archives stand for the lists in them. out:
+    the file to write, for several lists the folder; None with `how.in_place`. Nothing else in the
+    files changes. A change log is written beside each output, from which `undo` gives the original
+    back. Raises UnreadableList, UnwritableList, or UsageError where an output is an input.
     """
     from .policy import load_policy
     from .sources import open_run
 
     how = how or Cleaning()
     policy = with_today(policy or load_policy())
-    _refuse_input(path, out, how)
-    with open_run(policy, lookup, blocks, progress) as run:
-        listing = read_list(path, policy, policy.lang or "en")
-        contacts, evidence = _fold_accepted(listing, run, how.accept)
-        one, skipped = inspect(contacts, evidence, policy)
-        report = assemble((one,), (), [skipped], run)
-    return _write(one, evidence, report, Path(out), how, policy)
-
-
-def _refuse_input(path: str, out: str, how: Cleaning) -> None:
-    if same_file(path, out) and not how.in_place:
-        raise UsageError(
-            "the output is the input",
-            file=out,
-            remedy="Name another file, or say --in-place to have it replaced.",
-        )
-
-
-def _fold_accepted(listing: Listing, run: Run, accept: Sequence[str]) -> tuple[Contacts, Evidence]:
-    """Fold, gather evidence, and fold again with the proposals that were accepted."""
-    contacts = fold_list(listing, run.policy)
-    evidence = gather([contacts], run)[0]
-    accepted = rank_proposals(contacts, evidence, accept) if accept else {}
-    if accepted:
-        contacts = fold_list(listing, run.policy, accepted)
-        evidence = gather([contacts], run)[0]
-    return contacts, evidence
-
-
-def applied_repairs(contacts: Contacts) -> list[Change]:
-    """List every cell that a repair changes, with the rules that changed it."""
-    texts = contacts.texts
-    differs = ((texts["cleaned"] != texts["text"]) & ~texts["missing"]).to_numpy()
-    safe = contacts.repairs[contacts.repairs["grade"].isin([Grade.SAFE, Grade.PROPOSED]).to_numpy()]
-    rules = safe.groupby("text")["rule"].agg(lambda one: " ".join(sorted(set(one)))).to_dict()
-    changes = []
-    lookup = np.append(differs, False)
-    for column, places in contacts.places.items():
-        for row in np.flatnonzero(lookup[places]):
-            text = int(places[row])
-            changes.append(
-                Change(
-                    row=int(row),
-                    line=int(contacts.listing.lines[row]),
-                    column=int(column),
-                    header=contacts.listing.header[column],
-                    before=str(texts["text"].iloc[text]),
-                    after=str(texts["cleaned"].iloc[text]),
-                    rule=str(rules.get(text, "")),
-                )
-            )
-    return sorted(changes, key=lambda one: (one.row, one.column))
-
-
-def _write(
-    one: ListReport,
-    evidence: Evidence,
-    report: Report,
-    out: Path,
-    how: Cleaning,
-    policy: Policy,
-) -> Cleaned:
-    listing = one.contacts.listing
-    changes = [it for it in applied_repairs(one.contacts) if it.row not in listing.unbalanced]
-    say = speaker(policy.lang or "en")
-    edits = Edits(
-        cells={(it.row, it.column): it.after for it in changes},
-        columns=annotate(one, catalogue(), evidence, say),
-        headers=_renamed(one, how, policy),
-        formulas=how.formulas,
+    given = [lists] if isinstance(lists, str) else list(lists)
+    if how.in_place and out is not None and len(given) == 1 and same_file(given[0], out):
+        out = None
+    leave = own_files(policy) | ({} if out is None else _output_folder(out))
+    with open_run(policy, lookup, blocks, progress) as run, take_in(given, leave) as intake:
+        _refuse_troubles(intake)
+        targets = find_targets(intake, out, how.in_place)
+        _refuse_options(intake, how)
+        listings = [read_taken(one, policy) for one in intake.lists]
+        repaired, report = repair_all(listings, [one.name for one in intake.lists], run, how.accept)
+        made = _Made({}, [], [], [])
+        for group in _groups(intake.lists):
+            jobs = [(intake.lists[one], targets[one], repaired[one]) for one in group]
+            _write(jobs, made, how, run)
+    return Cleaned(
+        report,
+        made.files,
+        tuple(made.changes),
+        tuple(made.logs),
+        tuple(made.notes),
+        tuple(intake.skipped.items()),
     )
-    original = sha256(listing.path)
-    files: dict[str, int] = {}
-    logs: list[str] = []
-    for target, keep in _targets(one, out, how):
-        part = dataclasses.replace(edits, keep=keep)
-        log = _write_one(listing, part, target, changes, original)
-        files[str(target)] = len(one.verdicts) if keep is None else int(keep.sum())
-        logs.append(str(log))
+
+
+_Job = tuple[Taken, Path, Repaired]
+
+
+def _output_folder(out: str) -> dict[str, str]:
+    """A folder of results is no list, wherever it lies."""
+    real = Path(out).resolve()
+    return {str(real): "is the output"} if real.is_dir() else {}
+
+
+def _refuse_troubles(intake: Intake) -> None:
+    if intake.troubles:
+        raise UnreadableList(" ".join(intake.troubles.values()).rstrip("."))
+    if not intake.lists:
+        raise UnreadableList("there is no list in what was given", remedy="Name a list.")
+
+
+def _refuse_options(intake: Intake, how: Cleaning) -> None:
+    packed = any(one.pack for one in intake.lists)
+    wrong = {
+        "--split and --only exclude each other": how.split and how.only,
+        "--split and --in-place exclude each other": how.split and how.in_place,
+        "an archive cannot be split": how.split and packed,
+        "--quarantine takes one list": how.quarantine and len(intake.lists) > 1,
+    }
+    for problem, found in wrong.items():
+        if found:
+            raise UsageError(problem, remedy="Leave one out.")
+
+
+def _groups(lists: Sequence[Taken]) -> Iterator[list[int]]:
+    """Group the lists that are written together: the members of an archive, else each by itself."""
+    packs: dict[str, list[int]] = {}
+    for place, one in enumerate(lists):
+        packs.setdefault(one.pack.path if one.pack else f"\0{place}", []).append(place)
+    yield from packs.values()
+
+
+def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
+    """Write one list, or all lists of an archive."""
+    if jobs[0][0].pack is not None:
+        _write_archive(jobs, made, how, run)
+        return
+    taken, target, one = jobs[0]
+    edits, changes = _edits(one, how, run, made)
+    outputs = _outputs(one, target, how, run, made)
+    if how.in_place and [it.path for it in outputs] != [target]:
+        raise UnwritableList(
+            "more rows than the platform takes in one file cannot be written in its place",
+            file=taken.shown,
+            remedy="Name an output with -o.",
+        )
+    key = find_key(one.listing)
+    for output in outputs:
+        output.path.parent.mkdir(parents=True, exist_ok=True)
+        part = dataclasses.replace(edits, keep=output.keep)
+        kept = [it for it in changes if it.row < 0 or output.keep is None or output.keep[it.row]]
+        log, undoable = hand_back(
+            one.listing,
+            taken.path,
+            part,
+            output.path,
+            kept,
+            key="" if key is None else one.listing.header[key],
+        )
+        _note(made, one.listing, output, log, undoable)
+    made.changes += changes
     if how.quarantine:
         from .writers import quarantine
 
-        quarantine(listing, Path(how.quarantine))
-    return Cleaned(report, files, tuple(changes), tuple(logs))
+        found = quarantine(dataclasses.replace(one.listing, path=taken.path), Path(how.quarantine))
+        made.notes.append(f"{found} rows out of balance went to {how.quarantine}.")
 
 
-def _renamed(one: ListReport, how: Cleaning, policy: Policy) -> dict[int, str]:
-    if not (how.rename and policy.platform):
-        return {}
-    from .platforms import platform, rename_plan
-
-    return rename_plan(one.contacts.headers, platform(policy.platform))
-
-
-def _targets(one: ListReport, out: Path, how: Cleaning) -> list[tuple[Path, np.ndarray | None]]:
-    """Name the files to write, each with the rows it keeps (None = all)."""
-    verdicts: pd.Series = one.verdicts
-    if how.split:
-        return [
-            (
-                out.with_name(f"{out.stem}.{verdict}{out.suffix}"),
-                (verdicts == verdict).to_numpy(),
+def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
+    taken, target, _ = jobs[0]
+    assert taken.pack is not None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    members, changes = [], []
+    for one, _, repaired in jobs:
+        edits, found = _edits(repaired, how, run, made)
+        outputs = _outputs(repaired, Path(one.member), how, run, made)
+        if len(outputs) > 1:
+            raise UnwritableList(
+                "has more rows than the platform takes in one file",
+                file=one.shown,
+                remedy="Unpack the archive and clean the folder.",
             )
-            for verdict in map(str, Verdict)
-        ]
-    return [(out, verdicts.isin(how.only).to_numpy() if how.only else None)]
+        part = dataclasses.replace(edits, keep=outputs[0].keep)
+        members.append((one, repaired.listing, part))
+        changes += [dataclasses.replace(it, list=one.member) for it in found]
+        made.files[one.shown] = _rows(repaired.listing, outputs[0])
+    log, left = hand_back_archive(taken.pack, members, target, changes)
+    made.changes += changes
+    made.notes += left
+    made.logs += [str(log)] if log else []
+    if log is None:
+        made.notes.append(f"{target} is as it was: there is nothing to change.")
 
 
-def _write_one(
-    listing: Listing,
-    edits: Edits,
-    target: Path,
-    changes: Sequence[Change],
-    original: str,
-) -> Path:
-    from .writers import write
+def _edits(one: Repaired, how: Cleaning, run: Run, made: _Made) -> tuple[Edits, list[Change]]:
+    """Collect what is to be changed in a list, and the entries of its log."""
+    listing, policy = one.listing, run.policy
+    renamed: dict[int, str] = {}
+    if how.rename and policy.platform and listing.header_line is not None:
+        renamed = rename_plan(one.contacts.headers, platform(policy.platform))
+    if one.refused:
+        made.notes.append(
+            f"{listing.path}: {len(one.refused)} cells hold formulas or errors and were left alone."
+        )
+    edits = Edits(
+        cells={(it.row, it.column): it.after for it in one.changes},
+        columns=annotate(one.report, catalogue(), one.evidence, speaker(policy.lang or "en")),
+        headers=renamed,
+        formulas=how.formulas,
+    )
+    headers = [
+        Change(
+            -1,
+            listing.header_line or 1,
+            at,
+            listing.header[at],
+            listing.header[at],
+            new,
+            "platform",
+        )
+        for at, new in renamed.items()
+    ]
+    return edits, [*headers, *one.changes]
 
-    restoring = write(listing, edits, target)
-    kept = [it for it in changes if edits.keep is None or edits.keep[it.row]]
-    return write_log(log_path(target), listing, target, kept, restoring, original)
+
+def _outputs(one: Repaired, target: Path, how: Cleaning, run: Run, made: _Made) -> list[Output]:
+    goal = platform(run.policy.platform) if how.rename and run.policy.platform else None
+    workbook = one.listing.format != "csv" or target.suffix.lower() == ".xlsx"
+    limit = goal.row_limit("xlsx" if workbook else "csv") if goal else None
+    outputs = divide(
+        target,
+        one.report.verdicts,
+        only=how.only,
+        split=how.split,
+        leave=sorted(one.listing.unbalanced) if how.quarantine else (),
+        limit=limit,
+    )
+    if goal:
+        made.notes += _import_notes(one, goal)
+        if len(outputs) > len({it.path.suffixes[0] for it in outputs}) and limit:
+            made.notes.append(f"{goal.title} takes {limit:,} rows a file.")
+    return outputs
+
+
+def _import_notes(one: Repaired, goal: Platform) -> Iterator[str]:
+    """Say what the platform's import will still refuse or change."""
+    headers = one.contacts.headers
+    renamed = rename_plan(headers, goal)
+    names = [renamed.get(at, name) for at, name in enumerate(headers["header"])]
+    shown = headers.assign(header=pd.Series(names, index=headers.index, dtype=TEXT))
+    for problem in import_check(shown, one.listing, goal):
+        if problem.fact not in ("rows", "rows_workbook", "headers"):
+            yield f"{one.listing.path}: {goal.title}: {problem}."
+
+
+def _note(made: _Made, listing: Listing, output: Output, log: Path | None, undoable: bool) -> None:
+    name = str(output.path)
+    if log is None:
+        made.notes.append(f"{name} is as it was: there is nothing to change.")
+        return
+    made.files[name] = _rows(listing, output)
+    if undoable:
+        made.logs.append(str(log))
+    else:
+        made.notes.append(
+            f"{name} is a new workbook of values, without the formulas, formats and other sheets "
+            f"of {listing.path}, which stays as it is."
+        )
+
+
+def _rows(listing: Listing, output: Output) -> int:
+    return len(listing.frame) if output.keep is None else int(output.keep.sum())

@@ -70,14 +70,18 @@ def _join_answers(domains: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     return domains
 
 
-def find_first_rows(lists: Sequence[Contacts]) -> list[pd.DataFrame]:
+def find_first_rows(
+    lists: Sequence[Contacts], names: Sequence[str] | None = None
+) -> list[pd.DataFrame]:
     """Say of each contact of each list which earlier row holds its address, or its mailbox.
 
     Rows count in the order of the lists and of their rows. Result, one frame a list, sparse (index
     = rows that have an earlier one): first_row, first_list (place of the list), same_mailbox_row,
     same_mailbox_list, and for each of the two the line there and the path of another list
-    (first_line, first_path, ...); missing where there is none.
+    (first_line, first_path, ...); missing where there is none. names: what to call the lists
+    instead of their paths.
     """
+    called = [one.listing.path for one in lists] if names is None else names
     if not lists:
         return []
     keys = [_keys(one, "address") for one in lists]
@@ -101,12 +105,14 @@ def find_first_rows(lists: Sequence[Contacts]) -> list[pd.DataFrame]:
         frame.loc[same, ["same_mailbox_row", "same_mailbox_list"]] = -1
         known = ((frame["first_row"] >= 0) | (frame["same_mailbox_row"] >= 0)).to_numpy()
         sparse = frame[known].astype("Int64").mask(frame[known] < 0)
-        frames.append(_with_lines(sparse, len(frames), lists))
+        frames.append(_with_lines(sparse, len(frames), lists, called))
         start += rows
     return frames
 
 
-def _with_lines(frame: pd.DataFrame, own: int, lists: Sequence[Contacts]) -> pd.DataFrame:
+def _with_lines(
+    frame: pd.DataFrame, own: int, lists: Sequence[Contacts], called: Sequence[str]
+) -> pd.DataFrame:
     """Add the line where a person finds the earlier row, and the path of another list."""
     for name in ("first", "same_mailbox"):
         line = pd.Series(pd.NA, index=frame.index, dtype="Int64")
@@ -116,7 +122,7 @@ def _with_lines(frame: pd.DataFrame, own: int, lists: Sequence[Contacts]) -> pd.
             rows = frame.loc[here, f"{name}_row"].to_numpy(dtype=np.int64)
             line.loc[here] = one.contacts["line"].to_numpy()[rows]
             if place != own:
-                path.loc[here] = one.listing.path
+                path.loc[here] = called[place]
         frame = frame.assign(**{f"{name}_line": line, f"{name}_path": path})
     return frame
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from .model.errors import UnwritableList
+from .model.errors import ListHygieneError, UnwritableList
 
 
 @contextlib.contextmanager
@@ -41,6 +41,40 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def standing_by(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a scratch file beside `path`, which takes its place when the block ends well.
+
+    For what is written by others and must be known before it counts: it has the same suffix, and
+    is gone after an error. A block that takes it away leaves `path` as it is. Raises
+    UnwritableList; an error that names the scratch file names `path` instead.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        number, name = tempfile.mkstemp(
+            prefix=f".{target.stem[:60]}.", suffix=f".part{target.suffix}", dir=target.parent
+        )
+        os.close(number)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    scratch = Path(name)
+    try:
+        yield scratch
+        if scratch.exists():
+            _take_mode(scratch, target)
+            os.replace(scratch, target)
+            _sync_folder(target.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    except ListHygieneError as error:
+        if error.file == name:
+            error.file = os.fspath(path)
+        raise
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:

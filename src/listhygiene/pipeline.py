@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ from .rules import catalogue
 
 if TYPE_CHECKING:
     from .acceptance import Acceptance
+    from .intake import Taken
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much there is."""
@@ -119,12 +121,21 @@ def fold_list(
     return fold(listing, headers, text_rules(policy), policy, accepted)
 
 
-def gather(lists: Sequence[Contacts], run: Run) -> list[Evidence]:
-    """Gather the evidence for all lists at once: each domain is asked once, whoever holds it."""
+def gather(
+    lists: Sequence[Contacts],
+    run: Run,
+    names: Sequence[str] | None = None,
+    answers: pd.DataFrame | None = None,
+) -> list[Evidence]:
+    """Gather the evidence for all lists at once: each domain is asked once, whoever holds it.
+
+    names: what the lists are called in each other's findings, else their paths. answers: what DNS
+    said before, and is not asked again.
+    """
     known = (*run.policy.domains.allow, *run.policy.domains.treat_as_real)
     suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
-    answers = _ask_dns(lists, suggestions, run)
-    first_rows = find_first_rows(lists)
+    answers = _ask_dns(lists, suggestions, run, answers)
+    first_rows = find_first_rows(lists, names)
     return [
         Evidence(
             answers=answers,
@@ -138,7 +149,10 @@ def gather(lists: Sequence[Contacts], run: Run) -> list[Evidence]:
 
 
 def _ask_dns(
-    lists: Sequence[Contacts], suggestions: Sequence[pd.DataFrame], run: Run
+    lists: Sequence[Contacts],
+    suggestions: Sequence[pd.DataFrame],
+    run: Run,
+    known: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
     if run.lookup is None:
         run.missing.setdefault("answers", "DNS was not asked (--dns off)")
@@ -150,16 +164,20 @@ def _ask_dns(
         for name in ("suggestion", "suggestion2")
     ]
     wanted += [proposed_domains(one) for one in lists]
-    names = [str(one) for part in wanted for one in part]
+    names = dict.fromkeys(str(one) for part in wanted for one in part)
+    asked = [one for one in names if known is None or one not in known.index]
+    if known is not None and not asked:
+        return known
     try:
-        answers = run.lookup.mail(dict.fromkeys(names), run.tell("dns"))
+        answers = run.lookup.mail(asked, run.tell("dns"))
     except ListHygieneError as error:
         run.troubles["answers"] = run.missing["answers"] = str(error)
         return None
     failed = run.lookup.failed()
     if failed:
         run.troubles["answers"] = failed
-    return answers_frame(answers)
+    told = answers_frame(answers)
+    return told if known is None else pd.concat([known, told])
 
 
 def data_folder(policy: Policy) -> Path | None:
@@ -212,19 +230,30 @@ def check(
 ) -> Report:
     """Judge one or several lists, and decide whether they may be mailed.
 
-    lists: paths or frames. policy: the thresholds, see `load_policy`. lookup, blocks: sources of
-    evidence to use instead of those that the policy names. acceptance: a baseline to judge by or to
-    write, see `open_acceptance`; nothing else is written. A list that cannot be read makes the run
-    undecided and is named in the decision.
+    lists: paths or frames; folders, patterns and zip archives stand for the lists in them (see
+    `take_in`); frames come after the files. policy: the thresholds, see `load_policy`. lookup,
+    blocks: sources of evidence to use instead of those that the policy names. acceptance: a
+    baseline to judge by or to write, see `open_acceptance`; nothing else is written. A list that
+    cannot be read makes the run undecided and is named in the decision.
     """
+    from .intake import own_files, take_in
     from .policy import load_policy
     from .sources import open_run
 
     policy = with_today(policy or load_policy())
-    with open_run(policy, lookup, blocks, progress) as run:
+    given = [lists] if isinstance(lists, (str, pd.DataFrame)) else list(lists)
+    frames = [one for one in given if isinstance(one, pd.DataFrame)]
+    paths = [os.fspath(one) for one in given if not isinstance(one, pd.DataFrame)]
+    with (
+        open_run(policy, lookup, blocks, progress) as run,
+        take_in(paths, own_files(policy)) as intake,
+    ):
         run.acceptance = acceptance
-        given = [lists] if isinstance(lists, (str, pd.DataFrame)) else list(lists)
-        folded = [one for one in (_fold_given(one, run) for one in given) if one is not None]
+        run.troubles |= intake.troubles
+        if intake.skipped:
+            run.sources["skipped_files"] = dict(intake.skipped)
+        read = [one for one in (_try_read(it, run) for it in intake.lists) if one is not None]
+        folded = [fold_list(one, policy) for one in (*read, *map(listing_of, frames))]
         return judge_lists(folded, run)
 
 
@@ -235,18 +264,16 @@ def with_today(policy: Policy) -> Policy:
     return dataclasses.replace(policy, as_of=pd.Timestamp.now().normalize())
 
 
-def _fold_given(given: str | pd.DataFrame, run: Run) -> Contacts | None:
+def _try_read(one: Taken, run: Run) -> Listing | None:
+    from .intake import read_taken
+
     try:
-        if isinstance(given, pd.DataFrame):
-            listing = listing_of(given)
-        else:
-            listing = read_list(given, run.policy, run.policy.lang or "en")
+        return read_taken(one, run.policy)
     except ListHygieneError as error:
         if error.exit_code == 2:
             raise
-        run.troubles[str(given)] = str(error)
+        run.troubles[one.shown] = str(error)
         return None
-    return fold_list(listing, run.policy)
 
 
 def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..model.errors import UsageError
 from . import options
 from .output import present, progress_bar
 
+if TYPE_CHECKING:
+    from ..cleaning import Cleaned
+
 
 @click.command("clean")
-@click.argument("path", metavar="LIST")
-@click.option("-o", "--out", metavar="OUT", help="The file to write.")
-@click.option("--in-place", is_flag=True, help="Replace the list itself.")
+@click.argument("lists", metavar="LIST...", nargs=-1, required=True)
+@click.option("-o", "--out", metavar="OUT", help="The file to write; for several the folder.")
+@click.option("--in-place", is_flag=True, help="Replace the lists themselves.")
 @click.option("--accept", metavar="CODES", multiple=True, help="Apply these rules' proposals.")
 @click.option(
     "--only",
@@ -42,16 +44,14 @@ from .output import present, progress_bar
 )
 @options.show_addresses
 @options.progress_options
-def command(path: str, out: str | None, in_place: bool, **given: Any) -> None:
+def command(lists: tuple[str, ...], out: str | None, in_place: bool, **given: Any) -> None:
     """Give the same list back: safe repairs applied, four columns appended, nothing else changed.
 
-    A change log is written beside the output; `listhygiene undo OUT` takes everything back.
+    LIST is a file, a folder, a pattern such as "exports/*.csv", or a zip archive; several are
+    judged together. A change log is written beside each output; `listhygiene undo OUT` takes
+    everything back. With --platform the headers and the number of rows a file are as its import
+    expects them: OUT.1, OUT.2 and so on.
     """
-    target = out or (path if in_place else None)
-    if target is None:
-        raise UsageError("there is no output", remedy="Name it with -o OUT, or say --in-place.")
-    if given["split"] and given["only"]:
-        raise UsageError("--split and --only exclude each other", remedy="Leave one out.")
     policy = options.make_policy(given)
     from ..cleaning import Cleaning, clean
 
@@ -65,23 +65,25 @@ def command(path: str, out: str | None, in_place: bool, **given: Any) -> None:
         rename=bool(given.get("platform")),
     )
     with progress_bar(given) as progress:
-        cleaned = clean(path, target, policy, how, progress=progress)
+        cleaned = clean(lists, out, policy, how, progress=progress)
     if given["formats"]:
         present(cleaned.report, policy.lang, given, sys.stdout)
     if not given["quiet"]:
         _tell(cleaned, policy.lang)
 
 
-def _tell(cleaned: Any, lang: str) -> None:
+def _tell(cleaned: Cleaned, lang: str) -> None:
     from ..wording import speaker
 
     say = speaker(lang)
     for file, rows in cleaned.files.items():
         click.echo(say(f"Wrote {file}: {rows} contacts."), err=True)
-    click.echo(say(f"{len(cleaned.changes)} cells repaired."), err=True)
+    click.echo(say(f"{len(cleaned.changes)} cells changed."), err=True)
     for log in cleaned.logs:
         click.echo(
             say(f"Every change is in {log}; take them back with listhygiene undo."), err=True
         )
     for note in cleaned.notes:
         click.echo(say(note), err=True)
+    for file, why in cleaned.skipped:
+        click.echo(say(f"Skipped {file}: it {why}."), err=True)

@@ -70,6 +70,13 @@ def read(path: str | os.PathLike[str], options: ReadOptions | None = None) -> Li
     raise _foreign(head, name)
 
 
+def recognised(path: str | os.PathLike[str]) -> str | None:
+    """Return the name of the format that a file's content shows, None for none of ours."""
+    place = Path(path)
+    head = _read_head(place, os.fspath(path))
+    return next((one.NAME for one in _readers() if one.recognises(head, place)), None)
+
+
 def _readers() -> Iterator[Reader]:
     """Import the readers one by one, text last: it takes whatever nobody else knows."""
     names = sorted(one.name for one in pkgutil.iter_modules(__path__) if one.name[0] != "_")

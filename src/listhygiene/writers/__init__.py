@@ -2,7 +2,7 @@
 
 A writer module has a NAME, `writes(listing, out) -> bool`, `write(listing, edits, out)`, which
 returns what `restore` needs (a mapping that JSON can hold), and `restore(content, restoring)`.
-It may have `quarantine(listing, out)`.
+It may have `quarantine(listing, out)` and `refused_cells(listing, edits)`.
 """
 
 from __future__ import annotations
@@ -90,6 +90,15 @@ def quarantine(listing: Listing, out: str | os.PathLike[str]) -> int:
             file=os.fspath(out),
         )
     return 0
+
+
+def refused_cells(listing: Listing, edits: Edits) -> dict[tuple[int, int], str]:
+    """Return the cells of `edits` that the list's format keeps as they are, and why."""
+    found: dict[tuple[int, int], str] = {}
+    for writer in _writers():
+        if hasattr(writer, "refused_cells"):
+            found |= writer.refused_cells(listing, edits)
+    return found
 
 
 def _writers() -> Iterator[Writer]:

@@ -1,0 +1,113 @@
+"""Handback: a list given back as a file with its change log, whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from .changelog import Change, earlier_log, log_path, sha256, write_log
+from .files import same_file, standing_by
+from .intake import Taken
+from .model.errors import UnwritableList
+from .model.listing import Edits, Listing
+from .packs import Pack
+from .traces import trace
+from .writers import write
+from .writers.zip import write_archive
+
+
+def hand_back(
+    listing: Listing,
+    source: str,
+    edits: Edits,
+    target: Path,
+    changes: Sequence[Change],
+    key: str = "",
+) -> tuple[Path | None, bool]:
+    """Write a list, and its change log before it counts.
+
+    source: the file that the list was read from. Returns the log (None: the file is in place and
+    would not change) and whether the original can be had back from it. The old file at `target`
+    stands until both are on the disk. Raises UnwritableList.
+    """
+    original = sha256(source)
+    in_place = same_file(source, target)
+    with standing_by(target) as scratch:
+        restoring = write(_from(listing, source), edits, scratch)
+        if restoring.get("new") and in_place:
+            raise UnwritableList(
+                "rows can be left out of a workbook only by writing a new one",
+                file=str(target),
+                remedy="Name another file with -o: in its place it could not be undone.",
+            )
+        digest = sha256(scratch)
+        if in_place and digest == original:
+            scratch.unlink()
+            return None, True
+        head = {
+            "input": listing.path,
+            "input_sha256": original,
+            "output": target.name,
+            "output_sha256": digest,
+            "sheet": listing.sheet,
+            "header": list(listing.header),
+            "key": key,
+            "trace": trace(listing, scratch),
+            "earlier": earlier_log(target, original) if in_place else "",
+        }
+        log = write_log(log_path(target), head, changes, restoring)
+    return log, not restoring.get("new")
+
+
+def hand_back_archive(
+    pack: Pack,
+    members: Sequence[tuple[Taken, Listing, Edits]],
+    target: Path,
+    changes: Sequence[Change],
+) -> tuple[Path | None, list[str]]:
+    """Write an archive with the lists in it changed; return its log (None: no change) and notes.
+
+    Lists of a format that cannot be written under their own name stay as they are, and are named.
+    """
+    original = sha256(pack.path)
+    in_place = same_file(pack.path, target)
+    files: dict[str, Path] = {}
+    notes: list[str] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="listhygiene-") as folder,
+        standing_by(target) as scratch,
+    ):
+        for number, (taken, listing, edits) in enumerate(members):
+            made = Path(folder) / f"{number:05d}{Path(taken.path).suffix}"
+            try:
+                restoring = write(_from(listing, taken.path), edits, made)
+            except UnwritableList as error:
+                notes.append(f"{taken.shown} was left as it is: {error.problem}.")
+                continue
+            if restoring.get("new") and edits.keep is None:
+                notes.append(f"{taken.shown} is a new workbook of values.")
+            if sha256(made) != sha256(taken.path):
+                files[taken.member] = made
+        restoring = write_archive(pack.archive, files, scratch)
+        if in_place and not files:
+            scratch.unlink()
+            return None, notes
+        left = {taken.member for taken, _, _ in members} - set(files)
+        head = {
+            "input": pack.path,
+            "input_sha256": original,
+            "output": target.name,
+            "output_sha256": sha256(scratch),
+            "earlier": earlier_log(target, original) if in_place else "",
+        }
+        written = [one for one in changes if one.list not in left]
+        log = write_log(log_path(target), head, written, restoring)
+    return log, notes
+
+
+def _from(listing: Listing, source: str) -> Listing:
+    """Return the list under the name of the file that it was read from."""
+    from dataclasses import replace
+
+    return replace(listing, path=source)

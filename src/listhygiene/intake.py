@@ -1,0 +1,251 @@
+"""Intake: the lists that paths, folders, patterns and zip archives stand for."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from .annotation import COLUMNS
+from .model.errors import ListHygieneError, UnreadableList
+from .model.listing import Listing
+from .model.report import Verdict
+from .packs import Pack, open_pack, unpack_member
+from .pipeline import read_list
+from .policy import Policy
+
+VERDICT = COLUMNS[0]
+
+SUFFIXES = frozenset(
+    {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"}
+)
+"""What the name of a list ends with, where nobody named the file itself."""
+
+_PACKED = frozenset({".zip"})
+_LOOK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One list to be read.
+
+    path: the file to read. shown: what people call it. place: where it belongs below an output
+    folder, with `/`. pack: the zip archive that holds it, and member its name there, or None.
+    """
+
+    path: str
+    shown: str
+    place: str
+    pack: Pack | None = None
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the other lists of the run call it: the same before and after cleaning."""
+        return f"{self.place}/{self.member}" if self.pack else self.place
+
+
+@dataclass
+class Intake:
+    """All lists of a run, in order.
+
+    skipped: file -> why it is no list. troubles: file -> why it could not be taken in.
+    """
+
+    lists: list[Taken] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    several: bool = False
+    """Whether more than one file may be meant: several were named, or a folder or a pattern."""
+
+
+@contextlib.contextmanager
+def take_in(given: Sequence[str], leave: Mapping[str, str] | None = None) -> Iterator[Intake]:
+    """Find the lists that the given paths stand for; zip members are unpacked while it is open.
+
+    A file that is named itself is taken whatever it is called; a folder gives the files that are
+    lists by their names, its subfolders' too; a pattern (`*.csv`, `**`) what it matches, where no
+    file has that very name; a zip archive that is no workbook the lists in it. leave: real path ->
+    why it is no list (the blocklist, an output folder).
+    """
+    intake = Intake()
+    with contextlib.ExitStack() as stack:
+        found = [one for path in given for one in _expand(path, len(given) > 1, intake)]
+        intake.several |= len(given) > 1
+        seen: set[str] = set()
+        for one in found:
+            real = os.path.realpath(one.path)
+            why = _reason(real, leave or {}) or ("is named twice" if real in seen else "")
+            seen.add(real)
+            if why:
+                intake.skipped[one.shown] = why
+            elif _is_pack(one.path):
+                _unpack(one, intake, stack)
+            else:
+                intake.lists.append(one)
+        intake.lists = _apart(intake.lists)
+        yield intake
+
+
+def read_taken(one: Taken, policy: Policy) -> Listing:
+    """Read a list that was taken in, under the name that people know it by.
+
+    A CSV row that was out of balance when `clean` appended its columns may since have as many
+    cells as the header: where no verdict stands in the verdict's column, those cells are the
+    user's own and the row stays out of balance. Raises UnreadableList.
+    """
+    try:
+        listing = read_list(one.path, policy, policy.lang or "en")
+    except ListHygieneError as error:
+        error.file = one.shown
+        raise
+    unbalanced = dict(listing.unbalanced)
+    if listing.format == "csv" and VERDICT in listing.header:
+        told = listing.frame.iloc[:, listing.header.index(VERDICT)]
+        foreign = ~told.isin([*map(str, Verdict), ""]).to_numpy()
+        for row in np.flatnonzero(foreign).tolist():
+            unbalanced.setdefault(row, "its own cells stand in the columns that clean appended")
+    return replace(listing, path=one.shown, unbalanced=unbalanced)
+
+
+def own_files(policy: Policy) -> dict[str, str]:
+    """Return the files of a run that are no lists, though they may lie among them: path -> why."""
+    named = {"blocklist.url": "is the blocklist", "dns.source": "holds recorded answers"}
+    places = {policy.place(key): why for key, why in named.items()}
+    return {os.path.realpath(path): why for path, why in places.items() if os.path.isfile(path)}
+
+
+def _reason(real: str, leave: Mapping[str, str]) -> str:
+    return next(
+        (why for path, why in leave.items() if real == path or real.startswith(path + os.sep)), ""
+    )
+
+
+def _expand(path: str, among: bool, intake: Intake) -> Iterator[Taken]:
+    if os.path.isdir(path):
+        intake.several = True
+        name = os.path.basename(os.path.realpath(path))
+        yield from _walk(path, f"{name}/" if among else "", intake)
+    elif glob.has_magic(path) and not os.path.lexists(path):
+        intake.several = True
+        root = _fixed_part(path)
+        matches = sorted(one for one in glob.glob(path, recursive=True) if os.path.isfile(one))
+        for one in matches:
+            yield Taken(one, one, Path(os.path.relpath(one, root or ".")).as_posix())
+        if not matches:
+            intake.troubles[path] = f"{path}: no file matches. Check the pattern."
+    else:
+        yield Taken(path, path, os.path.basename(path))
+
+
+def _fixed_part(pattern: str) -> str:
+    """Return the folder before the first part of a pattern that has a wildcard."""
+    parts: list[str] = []
+    for part in Path(pattern).parts[:-1]:
+        if glob.has_magic(part):
+            break
+        parts.append(part)
+    return os.path.join(*parts) if parts else ""
+
+
+def _walk(folder: str, prefix: str, intake: Intake) -> Iterator[Taken]:
+    """Yield the lists below a folder, by name; hidden files and folders are left alone."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(here, name)
+            why = _unlike(name) or _wordless(path)
+            if name.startswith("."):
+                continue
+            if why:
+                intake.skipped[path] = why
+                continue
+            relative = Path(os.path.relpath(path, folder)).as_posix()
+            yield Taken(path, path, prefix + relative)
+
+
+def _unlike(name: str) -> str:
+    """Say why a name is not that of a list, '' where it may be one."""
+    if name.startswith("~$"):
+        return "is a lock of an office program"
+    if name.endswith(".changes.jsonl"):
+        return "is a change log"
+    if PurePosixPath(name).suffix.lower() not in SUFFIXES | _PACKED:
+        return "is no list by its name"
+    return ""
+
+
+def _wordless(path: str) -> str:
+    """Say that a text file holds no address: it is a readme, not a list."""
+    if not path.lower().endswith(".txt"):
+        return ""
+    try:
+        with open(path, "rb") as stream:
+            return "" if b"@" in stream.read(_LOOK) else "is a text without addresses"
+    except OSError:
+        return ""
+
+
+def _is_pack(path: str) -> bool:
+    """Tell whether a file is a zip archive and no workbook."""
+    from .readers import recognised
+
+    try:
+        with open(path, "rb") as stream:
+            if stream.read(4) not in (b"PK\x03\x04", b"PK\x05\x06"):
+                return False
+        return recognised(path) is None
+    except OSError:
+        return False
+
+
+def _unpack(one: Taken, intake: Intake, stack: contextlib.ExitStack) -> None:
+    """Take the lists of a zip archive in."""
+    try:
+        pack = open_pack(one.path)
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="listhygiene-")))
+        lists = []
+        for number, (member, name) in enumerate(pack.files()):
+            shown = f"{one.shown}/{name}"
+            base = PurePosixPath(name).name
+            why = "is an archive in an archive" if base.lower().endswith(".zip") else _unlike(base)
+            if why:
+                intake.skipped[shown] = why
+                continue
+            target = scratch / f"{number:05d}{PurePosixPath(base).suffix.lower()}"
+            unpack_member(pack, member, target)
+            if why := _wordless(str(target)):
+                intake.skipped[shown] = why
+                continue
+            lists.append(Taken(str(target), shown, one.place, pack, member))
+        if not lists:
+            raise UnreadableList("the archive holds no list", file=one.shown)
+    except ListHygieneError as error:
+        error.file = one.shown
+        intake.troubles[one.shown] = str(error)
+        return
+    intake.lists += lists
+
+
+def _apart(lists: Sequence[Taken]) -> list[Taken]:
+    """Give files of one name from several folders places of their own."""
+    files: dict[str, set[str]] = {}
+    for one in lists:
+        real = one.pack.path if one.pack else one.path
+        files.setdefault(one.place.casefold(), set()).add(os.path.realpath(real))
+    alike = {real for several in files.values() if len(several) > 1 for real in several}
+    if not alike:
+        return list(lists)
+    root = os.path.commonpath([os.path.dirname(real) for real in alike])
+    made = []
+    for one in lists:
+        real = os.path.realpath(one.pack.path if one.pack else one.path)
+        inside = Path(os.path.relpath(real, root)).as_posix()
+        made.append(replace(one, place=inside) if real in alike else one)
+    return made
