@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,11 +64,12 @@ def rates(
     until: datetime | None = None,
     line: float = 0.05,
     providers: Callable[[pd.Series], pd.Series] | None = None,
+    only: Collection[str] = (),
 ) -> Rates:
     """Work out the rates of a period (until: not included), by all that the page asks for.
 
     A campaign belongs to the period by when it was sent, or else by its first bounce.
-    providers: domains -> the provider's name, '' where there is none.
+    providers: domains -> the provider's name, '' where there is none. only: these campaigns.
     """
     with database.read() as connection:
         notices = _notices(connection)
@@ -78,6 +79,8 @@ def rates(
     bounced = _bounced(notices[named | _within(notices["at"], since, until)])
     table = _by_campaign(bounced, known)
     table = table[_within(table["at"], since, until)].reset_index(drop=True)
+    if only:
+        table = table[table["campaign"].isin(list(only))].reset_index(drop=True)
     bounced = bounced[bounced["campaign"].isin(table["campaign"])]
     table = _rated(_counted(table, bounced, "campaign"), line)
     table = table.sort_values("at", kind="stable", ignore_index=True)

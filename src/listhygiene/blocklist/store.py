@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,9 +92,12 @@ class Blocklist:
         until: datetime | None = None,
         line: float = 0.05,
         providers: Callable[[pd.Series], pd.Series] | None = None,
+        only: Collection[str] = (),
     ) -> Rates:
         """Return the bounce rates of a period; see `rate.rates`."""
-        return rate.rates(self.database, since=since, until=until, line=line, providers=providers)
+        return rate.rates(
+            self.database, since=since, until=until, line=line, providers=providers, only=only
+        )
 
     def history_rates(self, least: int = rate.LEAST) -> dict[str, float]:
         """Return how often contacts with a finding bounced before: rule code -> share."""
