@@ -35,7 +35,8 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Item:
-    """One message, document or row. content: all of it where it is undecided, else b''."""
+    """One message, document or row. content: all of it where it is undecided, else b''; with
+    `whole`, that of every message."""
 
     events: tuple[Event, ...]
     content: bytes = b""
@@ -65,14 +66,27 @@ class Reading:
         return (event for item in self.items for event in item.events)
 
 
+@dataclass(frozen=True)
+class _How:
+    """What the reading of a file needs: room for unpacking, a reader of tables, whom to tell."""
+
+    folder: Path
+    read_table: ReadTable
+    tell: Told
+    whole: bool
+
+
 def read(
     paths: Iterable[str | os.PathLike[str]],
     read_table: ReadTable,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    whole: bool = False,
 ) -> Iterator[Reading]:
     """Yield what each file of these paths holds, in their order.
 
     read_table: reads a file that is a table. progress: told the bytes done and those there are.
+    whole: give the content of every message, not of undecided ones only.
     """
     found = [one for path in paths for one in _files(os.fspath(path))]
     total = sum(size for _, _, size in found)
@@ -85,7 +99,8 @@ def read(
                 if progress is not None:
                     progress(base + min(at, size), total)
 
-            yield from _readings(name, named, folder, read_table, tell)
+            how = _How(folder, read_table, tell, whole)
+            yield from _readings(name, named, how)
             done += size
             tell(size)
 
@@ -106,19 +121,17 @@ def _size(file: str) -> int:
         return 0
 
 
-def _readings(
-    name: str, named: bool, folder: Path, read_table: ReadTable, tell: Told
-) -> Iterator[Reading]:
+def _readings(name: str, named: bool, how: _How) -> Iterator[Reading]:
     try:
-        path = from_stream(standard_input(), folder) if name == "-" else _regular(name)
+        path = from_stream(standard_input(), how.folder) if name == "-" else _regular(name)
     except UnreadableBounces as error:
         yield Reading(name, "", iter(()), error, named)
         return
-    for inner, plain in plain_files(name, path, folder):
+    for inner, plain in plain_files(name, path, how.folder):
         if isinstance(plain, UnreadableBounces):
             yield Reading(inner, "", iter(()), plain, named)
         else:
-            yield _reading(inner, plain, named, read_table, tell)
+            yield _reading(inner, plain, named, how)
 
 
 def _regular(name: str) -> Path:
@@ -132,7 +145,7 @@ def _regular(name: str) -> Path:
     return path
 
 
-def _reading(name: str, path: Path, named: bool, read_table: ReadTable, tell: Told) -> Reading:
+def _reading(name: str, path: Path, named: bool, how: _How) -> Reading:
     try:
         with path.open("rb") as stream:
             head = stream.read(HEAD)
@@ -150,14 +163,14 @@ def _reading(name: str, path: Path, named: bool, read_table: ReadTable, tell: To
     if looks_like_json(head):
         items = _json_items(name, path)
     elif mailbox.recognises(head) or name.lower().endswith(_MAIL):
-        items, mail = _mail_items(name, path, tell), True
+        items, mail = _mail_items(name, path, how), True
     elif head.startswith(_OLE) and name.lower().endswith(".msg"):
         problem = UnreadableBounces(
             "is a message in Outlook's own form", file=name, remedy="Save it as .eml."
         )
         return Reading(name, key, iter(()), problem, named)
     else:
-        items = _table_items(name, path, named, read_table)
+        items = _table_items(name, path, named, how.read_table)
     return Reading(name, key, items, None, named, mail, size)
 
 
@@ -167,15 +180,15 @@ def content_key(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _mail_items(name: str, path: Path, tell: Told) -> Iterator[Item]:
+def _mail_items(name: str, path: Path, how: _How) -> Iterator[Item]:
     from .letter import read_message
 
     with path.open("rb") as stream:
         for one, content in mailbox.split(stream, name):
             events = tuple(read_message(content, one))
-            undecided = any(event.kind is Kind.UNDECIDED for event in events)
-            yield Item(events, content if undecided else b"")
-            tell(stream.tell())
+            kept = how.whole or any(event.kind is Kind.UNDECIDED for event in events)
+            yield Item(events, content if kept else b"")
+            how.tell(stream.tell())
 
 
 def _json_items(name: str, path: Path) -> Iterator[Item]:

@@ -124,4 +124,4 @@ class Event:
     final: bool = False
     """A platform holds the address back: the block weighs as an error, whatever the strikes."""
     counted: bool = True
-    """Counts in the bounce rate; an entry of a suppression list does not, since nothing was sent."""
+    """Counts in the bounce rate; an entry of a suppression list does not: nothing was sent."""
