@@ -396,6 +396,12 @@ def test_left_out_rows_make_a_new_workbook_of_values(tmp_path: Path) -> None:
         restore(out.read_bytes(), restoring)
 
 
+def test_a_list_of_nobody_gets_its_headers(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    save(path, [HEADER])
+    assert shown(clean(path)) == [[*HEADER, *COLUMNS]]
+
+
 def test_a_list_without_headers_gets_cells_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     save(path, ROWS)

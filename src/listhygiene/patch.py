@@ -49,10 +49,10 @@ class PatchMaker:
         if literal:
             self._literal.append(literal)
 
-    def finish(self) -> bytes:
-        """Return the patch, compressed."""
+    def finish(self, level: int = 1) -> bytes:
+        """Return the patch, compressed; level 0 is for what was inserted compressed already."""
         parts = [_joined(one) for one in (self._copies, self._skips, self._inserts)]
-        return _MARK + zlib.compress(_pack(parts) + b"".join(self._literal), 1)
+        return _MARK + zlib.compress(_pack(parts) + b"".join(self._literal), level)
 
 
 def apply_patch(new: bytes, patch: bytes) -> bytes:

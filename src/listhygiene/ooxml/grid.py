@@ -111,14 +111,16 @@ class _Reading:
                 grid.disordered = True
             self._number = number
             grid.last_row = max(grid.last_row, number)
-            if b"hidden" in tag[1]:
-                self._note_hidden(number, tag[1])
+            if b"hidden" in tag[2]:
+                self._note_hidden(number, tag[2])
             start = tag.end()
-            for pattern in patterns:
+            for place, pattern in enumerate(patterns):
                 match = pattern.expression.fullmatch(piece, start, end)
                 if match is not None:
                     pattern.numbers.append(number)
                     pattern.found.append(match.groups())
+                    if place:
+                        patterns[place], patterns[0] = patterns[0], pattern
                     break
             else:
                 self._take_apart(number, piece[start:end], names)

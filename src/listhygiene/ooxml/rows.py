@@ -61,7 +61,7 @@ def grammar(prefix: bytes) -> Grammar:
     return Grammar(
         prefix=prefix,
         sheet_rows=re.compile(rb"<%bsheetData(?=[\s/>])%b(/?)>" % (p, q)),
-        row=re.compile(rb"<%brow(?=[\s/>])(%b)(/?)>" % (p, q)),
+        row=re.compile(rb"<%brow(?=[\s/>])(?: r=\"(\d{1,10})\")?(%b)(/?)>" % (p, q)),
         row_end=b"</" + prefix + b"row",
         rows_end=b"</" + prefix + b"sheetData",
         cell=re.compile(element(b"c"), re.DOTALL),
@@ -80,16 +80,21 @@ def attributes(text: bytes) -> dict[bytes, bytes]:
 
 def masked(piece: bytes) -> bytes:
     """Blank out comments, CDATA sections and processing instructions, keeping every offset."""
-    if b"<!" not in piece and b"<?" not in piece:
+    if not _has_aside(piece):
         return piece
     return _ASIDE.sub(lambda match: b" " * len(match[0]), piece)
 
 
 def plain(piece: bytes) -> bytes:
     """Drop comments and processing instructions and write CDATA sections as escaped text."""
-    if b"<!" not in piece and b"<?" not in piece:
+    if not _has_aside(piece):
         return piece
     return _ASIDE.sub(_written_out, piece)
+
+
+def _has_aside(piece: bytes) -> bool:
+    """Tell whether there is any; the single byte, rare in sheets, is looked for first (memchr)."""
+    return (b"!" in piece and b"<!" in piece) or (b"?" in piece and b"<?" in piece)
 
 
 def _written_out(match: re.Match[bytes]) -> bytes:
@@ -143,7 +148,7 @@ def split_sheet(pieces: Iterator[bytes], path: Path) -> Iterator[tuple[str, byte
     buffer = rest
     while True:
         seen = buffer
-        if b"<!" in buffer:
+        if b"!" in buffer and b"<!" in buffer:
             buffer += b"".join(pieces)
             seen = masked(buffer)
         end = seen.find(names.rows_end)
@@ -196,15 +201,19 @@ def each_row(
     """Yield the rows of a piece: number, start tag, and where the cells end and the row ends.
 
     before: the number of the row before this piece (a row without `r` follows it). A self-closed
-    row ends with its start tag. The piece must be masked or plain.
+    row ends with its start tag. The piece must be masked or plain. The match of the start tag has
+    the attributes but a leading `r` as group 2, the slash of a self-closed row as group 3.
     """
     for tag in names.row.finditer(piece):
-        found = _ROW_NUMBER.search(tag[1])
-        number = int(found[1]) if found else before + 1
+        first, marks, closed = tag.groups()
+        if first is None:
+            found = _ROW_NUMBER.search(marks)
+            first = found[1] if found else before + 1
+        number = int(first)
         if not 1 <= number <= MAX_ROW:
             raise damaged(path, f"its sheet numbers a row {number}")
         before = number
-        if tag[2]:
+        if closed:
             yield number, tag, tag.end(), tag.end()
             continue
         close = piece.find(names.row_end, tag.end())

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
 from ...model.errors import UnreadableList
+from ...model.quantity import quantity
 from ...ooxml.around import Around, Table
 from ...ooxml.cells import letters
 from ...ooxml.grid import Grid, Rows, dense
@@ -179,7 +180,9 @@ def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
     inside = {row for row in grid.hidden if first <= row <= last} & set(layout.rows.tolist())
     if inside:
         why = " (a filter is on)" if around.filter else ""
-        notes.append(f"{len(inside)} hidden rows are judged too{why}.")
+        notes.append(
+            f"{quantity(len(inside), 'hidden row is', 'hidden rows are')} judged too{why}."
+        )
     hidden = [letters(c) for c in layout.columns if _hidden(c, around)]
     if hidden:
         notes.append(f"Hidden columns are read too: {', '.join(hidden[:12])}.")
@@ -189,19 +192,23 @@ def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
     notes += _merged(layout, around)
     formulas = sum(len(rows) for rows in grid.formulas.values())
     if formulas:
-        notes.append(f"{formulas} cells are formulas: their last value is read, never changed.")
+        notes.append(
+            f"{quantity(formulas, 'cell is a formula', 'cells are formulas')}: "
+            "the last value is read, never changed."
+        )
     if grid.unsolved:
         notes.append(
-            f"{grid.unsolved} formulas hold no value: open the workbook in a spreadsheet program "
-            "and save it, so that they do."
+            f"{quantity(grid.unsolved, 'formula holds', 'formulas hold')} no value: "
+            "open the workbook in a spreadsheet program and save it."
         )
     errors = sum(len(rows) for rows in grid.errors.values())
     if errors:
-        notes.append(f"{errors} cells show an error such as #N/A.")
+        notes.append(f"{quantity(errors, 'cell shows', 'cells show')} an error such as #N/A.")
     if around.protected:
         notes.append("The sheet is protected; the cleaned copy is protected as well.")
     if layout.repeats:
-        notes.append(f"{len(layout.repeats)} rows repeat the header and are no contacts.")
+        rows = quantity(len(layout.repeats), "row repeats", "rows repeat")
+        notes.append(f"{rows} the header: no contacts.")
     if layout.totals:
         notes.append("The totals row of the table is no contact.")
     return notes + _other_addresses(layout, around)
@@ -252,7 +259,8 @@ def _other_addresses(layout: Layout, around: Around) -> list[str]:
     if not lines:
         return []
     rows = ", ".join(str(row) for row in sorted(lines)[:10])
-    return [f"{len(lines)} cells show another address than their mailto: link has (rows {rows})."]
+    found = quantity(len(lines), "cell shows", "cells show")
+    return [f"{found} another address than the mailto: link has (rows {rows})."]
 
 
 def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:

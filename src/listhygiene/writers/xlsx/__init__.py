@@ -22,6 +22,7 @@ from .package import Content, write_package
 from .plan import Plan, make_plan, refused_cells
 from .splice import changed_since, splice_sheet
 from .styles import Colours, add_colours
+from .sums import find_edited, sum_cells
 from .tables import widen_filter_name, widen_table
 
 __all__ = ["NAME", "refused_cells", "restore", "write", "writes", "writes_new"]
@@ -69,6 +70,7 @@ def write(listing: Listing, edits: Edits, out: Path, level: int = 6) -> dict[str
     if member is None or (member.crc, member.size) != (listing.facts["crc"], listing.facts["size"]):
         raise changed_since(source)
     plan = make_plan(listing, edits, archive)
+    sums = sum_cells(listing, edits, plan)
     with _scratch(out) as part:
         patch = _write_parts(archive, member, plan, part, level)
         with replacing(out) as stream, part.open("rb") as written:
@@ -77,7 +79,7 @@ def write(listing: Listing, edits: Edits, out: Path, level: int = 6) -> dict[str
             "input": _digest(source) if source != out else "",
             "output": _digest(part),
             "patch": base64.b64encode(patch).decode("ascii"),
-            **_sums(listing, edits, plan),
+            **sums,
         }
 
 
@@ -89,8 +91,6 @@ def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
             remedy=f"The original was not changed: {restoring.get('input')}.",
         )
     if fingerprint(content) != restoring["output"]:
-        from .sums import find_edited
-
         raise ListHygieneError(
             f"the file has been edited since it was written ({find_edited(content, restoring)})",
             remedy="Take those edits back first, or keep the file as it is.",
@@ -127,7 +127,7 @@ def _write_parts(archive: Archive, member: Member, plan: Plan, out: Path, level:
     with out.open("w+b") as stream:
         sums = write_package(archive, stream, replaced, maker, level)
     prove(archive, out, sums)
-    return maker.finish()
+    return maker.finish(0)
 
 
 def _colour(
@@ -189,12 +189,6 @@ def _one(content: bytes) -> Content:
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from rest
-
-
-def _sums(listing: Listing, edits: Edits, plan: Plan) -> dict[str, object]:
-    from .sums import sum_cells
-
-    return sum_cells(listing, edits, plan)
 
 
 def _check_kind(source: Path, out: Path) -> None:

@@ -17,16 +17,16 @@ from ...ooxml.rows import (
     each_row,
     grammar_of,
     masked,
-    render_text,
     split_sheet,
 )
+from .additions import Additions
 from .edges import change_head, change_tail
 from .plan import ELSEWHERE, Plan
 from .styles import Colours
 
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'][^"']*?:)(\d+)(\s*["'])""")
 _PLACE = re.compile(rb"""\s*\$?([A-Za-z]{1,3})""")
-_LAST = re.compile(rb"""[^<>]*?\sr\s*=\s*["']\s*([A-Za-z]{1,3})""")
+_LAST = re.compile(rb"""(?=\s)[^<>]*?\sr\s*=\s*["']\s*([A-Za-z]{1,3})""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 
 
@@ -49,6 +49,9 @@ def splice_sheet(
             yield change_tail(piece, plan, colours, splicer.names.prefix)
 
 
+_MOST_TAGS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A row to be rewritten. mask: its content without comments; changes, new: what is planned."""
@@ -65,99 +68,87 @@ class _Splicer:
 
     def __init__(self, plan: Plan, names: Grammar, path: Path, *, ascii_only: bool) -> None:
         self.names = names
-        self._plan, self._path, self._ascii_only = plan, path, ascii_only
-        self._rows = plan.rows.tolist()
-        self._next = 0
+        self._plan, self._path = plan, path
+        self._additions = Additions(plan, names.prefix, ascii_only=ascii_only)
+        self._rows = iter(plan.rows.tolist())
+        self._next = next(self._rows, None)
         self._number = 0
-        self._cell_tag = b"<" + names.prefix + b"c"
-        self._open = [
-            b'%b r="%b' % (self._cell_tag, letters(one.column).encode()) for one in plan.added
-        ]
-        self._texts = [[self._rendered(text) for text in one.texts] for one in plan.added]
-        self._codes = [one.codes.tolist() for one in plan.added]
-        self._first = plan.added[0].column if plan.added else 0
         self._pending = set(plan.cells)
+        self._first = plan.added[0].column if plan.added else 0
+        self._left: dict[bytes, bool] = {}
+        self._tags: dict[bytes, bytes] = {}
+        self._cell_start = b"<" + names.prefix + b"c"
 
     def take(self, piece: bytes) -> bytes:
         """Return a piece of rows with its part of the plan carried out."""
         seen = masked(piece)
-        plain_end = b"extLst" not in seen
+        usual = b"extLst" not in seen
         parts: list[bytes] = []
         cursor = 0
         for number, tag, close, end in each_row(seen, self.names, self._number, self._path):
             self._number = number
-            new = self._new_cells(number)
+            added = b""
+            if number == self._next:
+                added = self._additions.next_row(number)
+                self._next = next(self._rows, None)
             changes = self._plan.cells.get(number)
-            if not new and changes is None:
+            header = number == self._plan.header_row and bool(self._plan.added)
+            if not added and changes is None and not header:
                 continue
-            start, inside = tag.start(), tag.end()
-            parts += [piece[cursor:start], self._start_tag(piece[start:inside], bool(tag[2]))]
-            simple = changes is None and plain_end and number != self._plan.header_row
-            if simple and self._ends_before(seen, inside, close):
-                parts += [piece[inside:close], *new.values()]
+            inside = tag.end()
+            parts += (piece[cursor : tag.start()], self._start_tag(tag))
+            if usual and changes is None and not header and self._fits(seen, inside, close):
+                parts += (piece[inside:close], added)
             else:
                 self._pending.discard(number)
+                new = self._headers(number) if header else self._parted(added)
                 row = _Row(number, piece[inside:close], seen[inside:close], changes or {}, new)
                 parts.append(self._rewritten(row))
-            parts.append(b"</%brow>" % self.names.prefix if tag[2] else piece[close:end])
+            parts.append(b"</%brow>" % self.names.prefix if tag[3] else piece[close:end])
             cursor = end
         parts.append(piece[cursor:])
         return b"".join(parts)
 
     def finish(self) -> None:
         """Make sure that every row of the plan was met."""
-        if self._pending or self._next < len(self._rows):
-            row = min(self._pending, default=self._rows[-1])
-            raise changed_since(self._path, row)
+        if self._pending or self._next is not None:
+            raise changed_since(self._path, min(self._pending, default=self._next))
 
-    def _new_cells(self, number: int) -> dict[int, bytes]:
-        """Return the cells to append to a row: column -> XML."""
-        plan = self._plan
-        if number == plan.header_row and plan.added:
-            return {one.column: self._cell(one.column, number, one.name) for one in plan.added}
-        place = self._next
-        if place >= len(self._rows) or self._rows[place] != number:
-            return {}
-        self._next += 1
-        shown = b"%d" % number
-        cells = {}
-        for one, opening, texts, codes in zip(
-            plan.added, self._open, self._texts, self._codes, strict=True
-        ):
-            text = texts[codes[place]]
-            if text:
-                cells[one.column] = opening + shown + text
-        return cells
+    def _headers(self, number: int) -> dict[int, bytes]:
+        make = self._additions.cell
+        return {one.column: make(one.column, number, one.name) for one in self._plan.added}
 
-    def _rendered(self, text: str) -> bytes:
-        """Return what follows the row number of an inline string cell; b"" for no cell."""
-        if not text:
-            return b""
-        body = render_text(text, self.names.prefix, ascii_only=self._ascii_only)
-        return b'" t="inlineStr">' + body + b"</" + self.names.prefix + b"c>"
+    def _parted(self, added: bytes) -> dict[int, bytes]:
+        """Take the appended cells of a row apart: column -> XML."""
+        return {column: match[0] for match, column in cells_of(added, self.names)}
 
-    def _cell(self, column: int, number: int, text: str, style: bytes = b"") -> bytes:
-        marks = b'%b r="%b%d"' % (self._cell_tag, letters(column).encode(), number)
-        if style:
-            marks += b' s="%b"' % style
-        return marks + self._rendered(text)[1:] if text else marks + b"/>"
-
-    def _ends_before(self, seen: bytes, start: int, close: int) -> bool:
+    def _fits(self, seen: bytes, start: int, close: int) -> bool:
         """Tell whether the row's last cell stands left of the new columns (they go to its end)."""
-        place = seen.rfind(self._cell_tag + b" ", start, close)
+        place = seen.rfind(self._cell_start, start, close)
         if place < 0:
             return not seen[start:close].strip()
-        found = _LAST.match(seen, place + len(self._cell_tag), close)
-        return found is not None and column_of(found[1].decode("ascii")) < self._first
+        found = _LAST.match(seen, place + len(self._cell_start), close)
+        if found is None:
+            return False
+        name = found[1]
+        if name not in self._left:
+            self._left[name] = column_of(name.decode("ascii")) < self._first
+        return self._left[name]
 
-    def _start_tag(self, tag: bytes, closed: bool) -> bytes:
+    def _start_tag(self, match: re.Match[bytes]) -> bytes:
         """Return a row's start tag with its spans widened, and open if it closed itself."""
+        tag = match[0]
         last = self._plan.last_column
         if last is not None and b"spans" in tag:
-            tag = _SPANS.sub(
-                lambda match: b"%b%d%b" % (match[1], max(int(match[2]), last), match[3]), tag
-            )
-        return tag[: tag.rindex(b"/")].rstrip() + b">" if closed else tag
+            spans = match[2]
+            if spans not in self._tags:
+                if len(self._tags) > _MOST_TAGS:
+                    self._tags.clear()
+                self._tags[spans] = _SPANS.sub(
+                    lambda one: b"%b%d%b" % (one[1], max(int(one[2]), last), one[3]), spans
+                )
+            tag = tag.replace(spans, self._tags[spans], 1)
+        return tag[: tag.rindex(b"/")].rstrip() + b">" if match[3] else tag
 
     def _rewritten(self, row: _Row) -> bytes:
         """Return a row's cells with some changed and some added, in the order of their columns."""
@@ -188,7 +179,7 @@ class _Splicer:
     def _made(self, row: _Row, column: int, style: bytes) -> bytes:
         """Return a planned cell; style: of the cell it replaces, or of the header to its left."""
         if column in row.changes:
-            return self._cell(column, row.number, row.changes[column], style)
+            return self._additions.cell(column, row.number, row.changes[column], style)
         cell = row.new[column]
         if not style:
             return cell

@@ -26,28 +26,30 @@ from .plan import Plan
 
 _PARTING = "\x1f"
 _MOST_NAMED = 12
+_BLOCK = 8192
 Sums = npt.NDArray[np.uint32]
 
 
 def sum_cells(listing: Listing, edits: Edits, plan: Plan) -> dict[str, object]:
     """Return checksums of the list's rows and columns as they were written, fit for JSON."""
-    columns = {
-        int(listing.facts["columns"][place]): _array(listing.frame[place])
+    columns: dict[int, pa.Array | pa.ChunkedArray] = {
+        int(listing.facts["columns"][place]): pa.array(listing.frame[place])
         for place in listing.frame.columns
     }
     for one in plan.added:
-        columns[one.column] = pa.array(one.texts, pa.large_string()).take(pa.array(one.codes))
-    where = {int(row): place for place, row in enumerate(plan.rows.tolist())}
+        texts = pa.array(one.texts, pa.large_string())
+        columns[one.column] = pa.DictionaryArray.from_arrays(pa.array(one.codes), texts)
+    where = {int(row): place for place, row in enumerate(plan.rows.tolist())} if plan.cells else {}
     for column, changes in _by_column(plan, where).items():
         old = columns.get(column, pa.array([""] * len(plan.rows), pa.large_string()))
-        columns[column] = _changed(old, changes)
-    arrays = list(columns.values())
+        columns[column] = _changed(_texts(old), changes)
+    row_sums, column_sums = _sum_all(list(columns.values()), len(plan.rows))
     return {
         "sheet": listing.sheet,
         "columns": list(columns),
         "rows": _pack(np.diff(plan.rows, prepend=0).astype("<u4")),
-        "row_sums": _pack(_row_sums(arrays, len(plan.rows))),
-        "column_sums": [_column_sum(array) for array in arrays],
+        "row_sums": _pack(row_sums),
+        "column_sums": column_sums,
     }
 
 
@@ -62,11 +64,10 @@ def find_edited(content: bytes, restoring: Mapping[str, object]) -> str:
     if grid is None:
         return f"the sheet {restoring['sheet']} is gone"
     arrays = [dense(grid, column, rows) for column in columns]
-    old = _unpack(restoring["row_sums"])
-    new = _row_sums(arrays, len(rows))
-    odd_rows = rows[old != new].tolist()
+    row_sums, column_sums = _sum_all(arrays, len(rows))
+    odd_rows = rows[_unpack(restoring["row_sums"]) != row_sums].tolist()
     before = _list(restoring["column_sums"])
-    odd = [c for c, a, s in zip(columns, arrays, before, strict=True) if _column_sum(a) != s]
+    odd = [c for c, new, old in zip(columns, column_sums, before, strict=True) if new != old]
     if not odd_rows:
         return "no cell of the list differs; it was saved again, or changed elsewhere"
     return _named(odd, odd_rows)
@@ -120,33 +121,37 @@ def _changed(array: pa.LargeStringArray, changes: Mapping[int, str]) -> pa.Large
     return pc.replace_with_mask(array, pa.array(mask), new)
 
 
-def _array(series: object) -> pa.LargeStringArray:
-    array = pa.array(series)
+def _texts(array: pa.Array | pa.ChunkedArray) -> pa.LargeStringArray:
+    """Return texts as one plain array."""
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array.cast(pa.large_string())
 
 
-def _row_sums(arrays: Sequence[pa.LargeStringArray], rows: int) -> Sums:
-    if not arrays:
-        return np.zeros(rows, np.uint32)
-    joined = pc.binary_join_element_wise(*arrays, pa.scalar(_PARTING, pa.large_string()))
-    if isinstance(joined, pa.ChunkedArray):
-        joined = joined.combine_chunks()
-    offsets = np.frombuffer(joined.buffers()[1], "<i8")[joined.offset :][: rows + 1].tolist()
+def _sum_all(columns: Sequence[pa.Array | pa.ChunkedArray], rows: int) -> tuple[Sums, list[int]]:
+    """Return the checksum of each row and of each column, block by block to spare memory."""
+    row_sums = np.zeros(rows, np.uint32)
+    column_sums = [0] * len(columns)
+    for start in range(0, rows if columns else 0, _BLOCK):
+        block = [_texts(one.slice(start, _BLOCK)) for one in columns]
+        row_sums[start : start + _BLOCK] = _row_sums(block)
+        for place, texts in enumerate(block):
+            column_sums[place] = zlib.crc32(_joined(texts), column_sums[place])
+    return row_sums, column_sums
+
+
+def _row_sums(block: Sequence[pa.LargeStringArray]) -> list[int]:
+    parting = pa.scalar(_PARTING, pa.large_string())
+    joined = pc.binary_join_element_wise(*block, parting)
+    offsets = np.frombuffer(joined.buffers()[1], "<i8")[joined.offset :].tolist()
     view = memoryview(joined.buffers()[2] or b"")
-    crc = zlib.crc32
-    return np.fromiter(
-        (crc(view[offsets[i] : offsets[i + 1]]) for i in range(rows)), np.uint32, rows
-    )
+    return [zlib.crc32(view[offsets[place] : offsets[place + 1]]) for place in range(len(joined))]
 
 
-def _column_sum(array: pa.LargeStringArray) -> int:
-    joined = pc.binary_join(
-        pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), array),
-        pa.scalar(_PARTING, pa.large_string()),
-    )
-    return zlib.crc32(joined[0].as_buffer())
+def _joined(texts: pa.LargeStringArray) -> pa.Buffer:
+    bounds = pa.array([0, len(texts)], pa.int64())
+    lists = pa.LargeListArray.from_arrays(bounds, texts)
+    return pc.binary_join(lists, pa.scalar(_PARTING, pa.large_string()))[0].as_buffer()
 
 
 def _pack(numbers: npt.NDArray[np.uint32]) -> str:
