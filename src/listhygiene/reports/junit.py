@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 from ..address.mask import printable
@@ -24,7 +25,23 @@ def render(report: Report, how: Presentation) -> str:
     for key in ("tests", "failures", "skipped"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     ET.indent(root)
+    _keep_to_xml(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _keep_to_xml(root: ET.Element) -> None:
+    """Escape what XML 1.0 (section 2.2) allows in no document, in whatever place it stands."""
+    for one in root.iter():
+        one.text = _XML.sub(_escape, one.text) if one.text else one.text
+        for name, value in one.attrib.items():
+            one.set(name, _XML.sub(_escape, value))
+
+
+_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _list(root: ET.Element, report: Report, one: ListReport, how: Presentation) -> None:
@@ -35,7 +52,7 @@ def _list(root: ET.Element, report: Report, one: ListReport, how: Presentation) 
         if rule.table == "senders":
             continue
         case = ET.SubElement(
-            suite, "testcase", classname=printable(path), name=f"{code} {rule.name}", file=path
+            suite, "testcase", classname=printable(path), name=f"{code} {rule.name}", file=printable(path)
         )
         if code in report.skipped:
             ET.SubElement(case, "skipped", message=how.say(report.skipped[code]))
