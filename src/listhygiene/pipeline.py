@@ -110,7 +110,13 @@ def fold_list(
     listing: Listing, policy: Policy, accepted: Mapping[str, str] | None = None
 ) -> Contacts:
     """Find the columns' roles and fold a list."""
-    headers = assign_roles(
+    headers = assign_headers(listing, policy)
+    return fold(listing, headers, text_rules(policy), policy, accepted)
+
+
+def assign_headers(listing: Listing, policy: Policy) -> pd.DataFrame:
+    """Decide what each column of a list is for, as the policy says; the headers table."""
+    return assign_roles(
         listing.header,
         listing.frame,
         email_columns=policy.list.email_columns,
@@ -118,7 +124,6 @@ def fold_list(
         as_of=policy.as_of,
         date_order=policy.list.date_order,
     )
-    return fold(listing, headers, text_rules(policy), policy, accepted)
 
 
 def gather(
