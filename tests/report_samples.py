@@ -1,4 +1,4 @@
-"""Reports to present: the sample campaign, and lists whose every corner holds a canary's address."""
+"""Reports to present: the sample campaign, and lists where a canary stands in every address."""
 
 from __future__ import annotations
 

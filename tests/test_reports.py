@@ -15,7 +15,6 @@ import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
-from report_samples import CANARY, POLICY, SAMPLES, SENDER, campaign, canaries
 
 from listhygiene.cli.main import main
 from listhygiene.formulas import is_formula
@@ -23,6 +22,7 @@ from listhygiene.model.errors import UsageError
 from listhygiene.model.report import Gate, Report
 from listhygiene.reports import formats, render
 from listhygiene.reports.options import Presentation
+from report_samples import CANARY, POLICY, SAMPLES, SENDER, campaign, canaries
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "report.schema.json"
 HOW = Presentation()
