@@ -120,8 +120,8 @@ def read_bounces(
 ) -> Iterator[dict[str, Any]]:
     """Yield what `add_bounces` would enter, a line an event; stores nothing.
 
-    Keys: `FIELDS`; what is not known is None. A message that is no bounce gives one line that says what it is. summary:
-    is filled on the way.
+    Keys: `FIELDS`; what is not known is None. A message that is no bounce gives one line that says
+    what it is. summary: is filled on the way.
     """
     summary = summary if summary is not None else Summary()
     for reading in _readings(paths, progress):

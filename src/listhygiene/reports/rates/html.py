@@ -24,6 +24,15 @@ MOST_OFFENDERS = 50
 ENDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 """Where the axis of a rate may end."""
 
+_OWN = (
+    ".scroll { overflow-x: auto; }",
+    ".scroll th, .scroll td { overflow-wrap: normal; font-variant-numeric: tabular-nums; }",
+    ".scroll td:first-child { overflow-wrap: anywhere; min-width: 8rem; }",
+    ".rate-line { stroke: var(--text); stroke-width: 2; stroke-dasharray: 4 3; }",
+    ".lane { margin: 0 0 .9rem; break-inside: avoid; }",
+)
+"""What this page needs beside the style of the report."""
+
 _MARKS = {"red": ("✕", "is-closed"), "green": ("✓", "is-open"), "yellow": ("?", "is-undecided")}
 
 
@@ -77,8 +86,7 @@ def _style() -> Any:
     from markupsafe import Markup
 
     part = resources.files("listhygiene.reports").joinpath("templates", "report.css")
-    lines = [*part.read_text(encoding="utf-8").splitlines(), ".scroll { overflow-x: auto; }"]
-    return Markup("\n".join(lines))
+    return Markup("\n".join([*part.read_text(encoding="utf-8").splitlines(), *_OWN]))
 
 
 def _content_policy(style: str) -> str:

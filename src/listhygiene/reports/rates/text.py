@@ -15,7 +15,7 @@ from rich.text import Text
 from ...address.mask import printable
 from ...model.bounce_report import BounceReport
 from ..options import Presentation
-from .figures import count, day, headline, percent, points
+from .figures import count, day, headline, is_over, percent, points
 
 WIDTH = 100
 MOST = {"domain": 15, "provider": 15, "address": 10}
@@ -63,7 +63,7 @@ def render(report: BounceReport, by: str, how: Presentation) -> str:
     for one in [by] if by else _TITLES:
         table = table_by(report, one, how)
         if len(table):
-            _table(console, report, one, table, how, whole=bool(by))
+            _table(console, one, table, how, whole=bool(by))
     if not by or by == "cause":
         _remedies(console, report, how)
     return "\n".join(part.rstrip() for part in stream.getvalue().splitlines()) + "\n"
@@ -85,7 +85,6 @@ def _asked(console: Console, report: BounceReport, how: Presentation) -> None:
 
 def _table(
     console: Console,
-    report: BounceReport,
     by: str,
     table: pd.DataFrame,
     how: Presentation,
@@ -101,11 +100,15 @@ def _table(
             justify="left" if name in _TEXTS else "right",
             overflow="fold",
         )
+    if "over" in table:
+        drawn.add_column("")
     shown = table if whole else table.head(MOST.get(by, len(table)))
     for row in shown.to_dict("records"):
         cells = [_cell(name, row[name], how) for name in _COLUMNS[by]]
-        over = row.get("over")
-        drawn.add_row(*cells, style="red" if over is True or over == True else "")  # noqa: E712
+        over = is_over(row.get("over", pd.NA))
+        if "over" in row:
+            cells.append(how.say("over") if over else "")
+        drawn.add_row(*cells, style="red" if over else "")
     console.print(drawn)
     if len(shown) < len(table):
         console.print(Text(how.say(f"and {count(len(table) - len(shown))} more"), style="dim"))
