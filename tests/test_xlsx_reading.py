@@ -210,7 +210,7 @@ def test_hidden_rows_columns_and_filters_are_told(tmp_path: Path) -> None:
     book.save(path)
     listing = read_here(path)
     assert len(listing.frame) == 3
-    assert "1 hidden rows are judged too (a filter is on)." in listing.notes
+    assert "1 hidden row is judged too (a filter is on)." in listing.notes
     assert "Hidden columns are read too: B." in listing.notes
     assert any("protected" in note for note in listing.notes)
 
@@ -222,7 +222,7 @@ def test_links_to_another_address_are_told(tmp_path: Path) -> None:
     book.active["A3"].hyperlink = "mailto:other@example.com"
     book.save(path)
     notes = read_here(path).notes
-    assert "1 cells show another address than their mailto: link has (rows 3)." in notes
+    assert "1 cell shows another address than the mailto: link has (rows 3)." in notes
     assert not any("@" in note for note in notes)
 
 
@@ -235,7 +235,7 @@ def test_formulas_read_by_their_last_value(tmp_path: Path) -> None:
     listing = read_here(package(tmp_path / "a.xlsx", sheet_xml(rows)))
     assert column(listing) == ["ann@example.com"]
     assert any(note.startswith("2 cells are formulas") for note in listing.notes)
-    assert any(note.startswith("1 formulas hold no value") for note in listing.notes)
+    assert any(note.startswith("1 formula holds no value") for note in listing.notes)
 
 
 def make_sheets(path: Path) -> None:
@@ -284,14 +284,22 @@ def test_a_table_is_read_without_its_totals(tmp_path: Path) -> None:
     book.save(path)
     listing = read_here(path)
     assert list(listing.lines) == [2, 3, 4]
-    assert "The totals row of the table is no contact." in listing.notes
+    assert "Totals at the end are no contacts (rows 5)." in listing.notes
+
+
+def test_totals_at_the_end_are_no_contacts(tmp_path: Path) -> None:
+    rows = [HEADER, *ROWS, ("合計", "3", None), ("as of May", None, None)]
+    save(tmp_path / "a.xlsx", rows)
+    assert list(read_here(tmp_path / "a.xlsx").lines) == [2, 3, 4]
+    save(tmp_path / "a.xlsx", [HEADER, *ROWS, ("Total Ltd", "Ann", None), ROWS[0]])
+    assert list(read_here(tmp_path / "a.xlsx").lines) == [2, 3, 4, 5, 6]
 
 
 def test_a_repeated_header_is_no_contact(tmp_path: Path) -> None:
     save(tmp_path / "a.xlsx", [HEADER, ROWS[0], HEADER, ROWS[1]])
     listing = read_here(tmp_path / "a.xlsx")
     assert list(listing.lines) == [2, 4]
-    assert any("repeat the header" in note for note in listing.notes)
+    assert any("repeats the header" in note for note in listing.notes)
 
 
 def test_a_list_without_headers(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .model.contacts import Contacts
+from .model.quantity import quantity
 from .model.report import (
     Decision,
     Gate,
@@ -156,7 +157,7 @@ def _header_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
     return [
         Reason(
             Gate.CLOSED,
-            f"{where}{len(errors)} header error(s): {codes}",
+            f"{where}{quantity(len(errors), 'header error')}: {codes}",
             str(policy.gate.header_errors),
             "gate.header_errors",
             "Correct the headers, or name the columns with --email-column.",
@@ -175,16 +176,22 @@ def _verdict_reasons(one: ListReport, policy: Any, where: str, rows: int) -> lis
             reasons.append(
                 Reason(
                     Gate.CLOSED,
-                    f"{where}{number} of {rows} contacts on {verdict}"
+                    f"{where}{number} of {quantity(rows, 'contact')} on {verdict}"
                     if verdict == Verdict.HOLD
-                    else f"{where}{number} of {rows} contacts for {verdict}",
+                    else f"{where}{number} of {quantity(rows, 'contact')} for {verdict}",
                     str(limit),
                     f"gate.{verdict}",
-                    f"Leave these {number} contacts out: "
-                    f"listhygiene clean {path} -o OUT --only send.",
+                    _leave_out(number, path),
                 )
             )
     return reasons
+
+
+def _leave_out(number: int, path: str) -> str:
+    command = f"listhygiene clean {path} -o OUT --only send"
+    if number == 1:
+        return f"Leave this contact out: {command}."
+    return f"Leave these {number} contacts out: {command}."
 
 
 def _tolerated(one: ListReport, policy: Any) -> int:
@@ -219,7 +226,7 @@ def _rule_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[R
             reasons.append(
                 Reason(
                     Gate.CLOSED,
-                    f"{where}{number} of {rows} contacts with {code}",
+                    f"{where}{number} of {quantity(rows, 'contact')} with {code}",
                     str(line.max),
                     f"rules.{code}.max",
                     f"See what to do about them: listhygiene rules {code}.",
@@ -262,7 +269,7 @@ def _unknown_reasons(one: ListReport, policy: Any, where: str, rows: int) -> lis
     return [
         Reason(
             Gate.UNDECIDED,
-            f"{where}DNS gave no answer for the domains of {number} of {rows} contacts",
+            f"{where}DNS gave no answer for the domains of {number} of {quantity(rows, 'contact')}",
             str(limit),
             "dns.max_unknown",
             "Run it again, with another --dns server or a longer --dns-timeout.",
@@ -282,7 +289,7 @@ def _sender_reasons(senders: Sequence[SenderReport], policy: Any) -> list[Reason
     return [
         Reason(
             Gate.CLOSED,
-            f"{len(errors)} sender error(s): {', '.join(sorted(set(errors)))}",
+            f"{quantity(len(errors), 'sender error')}: {', '.join(sorted(set(errors)))}",
             str(policy.gate.sender_errors),
             "gate.sender_errors",
             "Send from a domain of your own that authenticates its mail.",
@@ -301,7 +308,7 @@ def _undecided(troubles: Mapping[str, str], policy: Any) -> list[Reason]:
     return [
         Reason(
             Gate.UNDECIDED,
-            f"{what}: {why}" if what not in REMEDIES else why,
+            why if what in REMEDIES or why.startswith(what) else f"{what}: {why}",
             "required",
             "gate.require" if what in REMEDIES else "lists",
             REMEDIES.get(what, "Give a list that can be read."),

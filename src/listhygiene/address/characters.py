@@ -31,6 +31,8 @@ DOTS = ".．。｡﹒"
 
 _LEADING = re.compile(f"\\A[{SPACE}{INVISIBLE}]+")
 _TRAILING = re.compile(f"[{SPACE}{INVISIBLE}]+\\Z")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_SIGN = re.compile(f"[{AT}]")
 
 _WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _WIDTH.update(
@@ -44,10 +46,10 @@ _FULL_STOPS = str.maketrans("。｡", "..")
 _NAMES = {
     " ": "space",
     "\t": "tab",
-    "\n": "line break",
-    "\r": "line break",
-    "\xa0": "no-break space",
-    "\u3000": "ideographic space",
+    "\n": "line-break",
+    "\r": "line-break",
+    "\xa0": "no-break-space",
+    "\u3000": "ideographic-space",
 }
 
 _WRITTEN_AT = re.compile(
@@ -57,17 +59,21 @@ _WRITTEN_AT = re.compile(
 
 def trim(text: str) -> str:
     """Take white space and invisible characters off both ends."""
+    if text.isascii() and text.isprintable():
+        return text.strip(" ")
     return _TRAILING.sub("", _LEADING.sub("", text))
 
 
 def without_invisible(text: str) -> str:
     """Take out all invisible characters (not white space)."""
-    return re.sub(f"[{INVISIBLE}]", "", text)
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub("", text)
 
 
 def count_at(text: str) -> int:
     """Count the at-signs of every width."""
-    return sum(text.count(sign) for sign in AT)
+    return text.count("@") if text.isascii() else sum(text.count(sign) for sign in AT)
 
 
 def holds_address(text: str) -> bool:
@@ -77,7 +83,7 @@ def holds_address(text: str) -> bool:
 
 def split_at(text: str) -> tuple[str, str]:
     """Split a text at its only at-sign."""
-    local, _, domain = re.split(f"([{AT}])", text, maxsplit=1)
+    local, domain = _SIGN.split(text, maxsplit=1)
     return local, domain
 
 
@@ -87,6 +93,8 @@ def narrow(text: str) -> str:
     IDNA takes the ideographic full stop of a domain for a dot (UTS 46 section 4, RFC 5895 2.3);
     before the at-sign it may be a letter of the local part, and stays.
     """
+    if text.isascii():
+        return text
     folded = text.translate(_WIDTH)
     local, sign, domain = folded.partition("@")
     return f"{local}{sign}{domain.translate(_FULL_STOPS)}"

@@ -54,12 +54,13 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
 
 
 def _tell_baseline(report: Report, acceptance: Acceptance, lang: str) -> None:
+    from ..model.quantity import quantity
     from ..wording import speaker
 
     say = speaker(lang)
     told: Any = report.sources.get("baseline", {})
     for file, count in told.get("written", {}).items():
-        click.echo(say(f"Wrote {file}: {count} accepted findings."), err=True)
+        click.echo(say(f"Wrote {file}: {quantity(count, 'accepted finding')}."), err=True)
     if told.get("not_written"):
         click.echo(say(f"No baseline was written: {told['not_written']}"), err=True)
     if acceptance.key.made:

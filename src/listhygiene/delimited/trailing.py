@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 
+from ..model.quantity import quantity
 from .lines import Lines, Marks
 from .places import Top
 
@@ -32,11 +33,15 @@ def settle_trailing(content: bytes, cut: bytes, top: Top, lines: Lines) -> tuple
         alike &= _ends_with(content, cut, lines, extra)
         header = top.header + ("",) * extra
         note = (
-            f"Rows end with {extra} delimiters more than the header: blank columns without a name."
+            f"Rows end with {quantity(extra, 'delimiter')} more than the header: "
+            "blank columns without a name."
         )
     elif usual < width and not any(top.header[usual:]):
         header = top.header[:usual]
-        note = f"The header ends with {extra} delimiters more than the rows: they name nothing."
+        note = (
+            f"The header ends with {quantity(extra, 'delimiter')} more than the rows: "
+            "nothing is named by that."
+        )
     else:
         return top, ""
     if alike.sum() < _ALIKE * body.sum():

@@ -33,7 +33,9 @@ def document(report: Report, how: Presentation) -> dict[str, Any]:
         "policy": {name: _setting(name, one, how) for name, one in report.policy.items()},
         "lists": [_list(report, one, how) for one in report.lists],
         "senders": [_sender(report, one, how) for one in report.senders],
-        "skipped": [{"rule": code, "why": why} for code, why in sorted(report.skipped.items())],
+        "skipped": [
+            {"rule": code, "why": how.say(why)} for code, why in sorted(report.skipped.items())
+        ],
         "sources": dict(report.sources),
         "gate": {
             "decision": str(report.decision.gate),
@@ -77,7 +79,7 @@ def _list(report: Report, one: ListReport, how: Presentation) -> dict[str, Any]:
             {"name": how.column(name), "role": role or None}
             for name, role in zip(listing.header, one.contacts.headers["role"], strict=True)
         ],
-        "notes": list(listing.notes),
+        "notes": [how.say(note) for note in listing.notes],
         "verdicts": verdict_counts(one),
         "counts": {str(code): int(n) for code, n in counts.items() if n},
         "findings": findings(report, one, how),

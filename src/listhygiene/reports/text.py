@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..address.mask import printable
+from ..model.quantity import quantity
 from ..model.report import Decision, Gate, ListReport, Report, SenderReport, unaccepted
 from ..model.rule import Severity
 from .options import Presentation
@@ -71,7 +72,7 @@ def _list(console: Console, report: Report, one: ListReport, how: Presentation) 
         say(f"header in line {listing.header_line}") if listing.header_line else say("no header"),
     ]
     console.print(
-        Text(f"  {len(one.verdicts)} {say('contacts')} · {' · '.join(one for one in form if one)}"),
+        Text("  " + " · ".join([say(quantity(len(one.verdicts), "contact")), *filter(None, form)])),
         soft_wrap=True,
     )
     headers = one.contacts.headers
@@ -115,7 +116,7 @@ def _findings(console: Console, counted: list[Tally], one: ListReport, how: Pres
         text = Text(how.say(it.rule.message), style=style)
         for detail, _ in it.details[:2]:
             text.append(f"\n{printable(how.say(detail))}", style="")
-        text.append(f"\n→ {how.say(it.rule.remedy)}", style="dim")
+        text.append(f"\n{_arrow(how)}{how.say(it.rule.remedy)}", style="dim")
         lines = ", ".join(str(line) for line in it.lines)
         more = " …" if it.count > len(it.lines) else ""
         table.add_row(
@@ -141,7 +142,12 @@ def _sender(console: Console, report: Report, one: SenderReport, how: Presentati
         if detail:
             for line in how.say(str(detail)).splitlines():
                 console.print(Text(f"    {printable(line)}"), soft_wrap=True)
-        console.print(Text(f"    → {how.say(rule.remedy)}", style="dim"), soft_wrap=True)
+        console.print(Text(f"    {_arrow(how)}{how.say(rule.remedy)}", style="dim"), soft_wrap=True)
+
+
+def _arrow(how: Presentation) -> str:
+    """A space would let a line break between the arrow and a Japanese sentence."""
+    return "→" if how.lang == "ja" else "→ "
 
 
 def _footer(console: Console, report: Report, how: Presentation) -> None:
@@ -153,6 +159,10 @@ def _footer(console: Console, report: Report, how: Presentation) -> None:
         line = f"{how.say('not judged')}: {', '.join(codes)} – {printable(how.say(why))}"
         console.print(Text(line, style="dim"), soft_wrap=True)
     sources = report.sources
+    skipped = sources.get("skipped_files")
+    for file, why in (skipped if isinstance(skipped, dict) else {}).items():
+        line = printable(how.say(f"Skipped {file}: it {why}."))
+        console.print(Text(line, style="dim"), soft_wrap=True)
     for line in baseline_lines(report, how):
         console.print(Text(line), soft_wrap=True)
     said = [
@@ -163,10 +173,15 @@ def _footer(console: Console, report: Report, how: Presentation) -> None:
     blocklist = sources.get("blocklist")
     if isinstance(blocklist, dict):
         said.append(
-            f"{how.say('blocklist')}: {blocklist.get('addresses', 0)} {how.say('addresses')}"
+            f"{how.say('blocklist')}: "
+            + how.say(quantity(blocklist.get("addresses", 0), "address", "addresses"))
         )
         if blocklist.get("due"):
-            said.append(how.say(f"{blocklist['due']} blocks are due for examination"))
+            said.append(
+                how.say(
+                    f"{quantity(blocklist['due'], 'block is', 'blocks are')} due for examination"
+                )
+            )
     console.print(Text(" · ".join(said), style="dim"), soft_wrap=True)
     versions = sources.get("domains")
     if isinstance(versions, dict):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..model.bounce import CAUSE_NAMES
 from ..model.listing import TEXT
+from ..model.quantity import quantity
 
 
 def tell_block(blocked: pd.DataFrame, policy: Any, strikes: pd.Series | None = None) -> pd.Series:
@@ -16,11 +17,14 @@ def tell_block(blocked: pd.DataFrame, policy: Any, strikes: pd.Series | None = N
     told = causes.map(lambda code: CAUSE_NAMES.get(code, code) or "unknown cause").astype(TEXT)
     told += tell_day(blocked["block_since"], ", since {day}").fillna("")
     if strikes is not None:
-        count = strikes.astype("Int64").astype(TEXT)
-        told += ("; " + count + " bounces in a row").fillna("")
+        told += strikes.map(_tell_strikes, na_action="ignore").astype(TEXT).fillna("")
     other = blocked["block_match"].eq("canonical").fillna(False).astype(bool)
     told += _where(other, "; listed under another spelling of the mailbox")
     return told + _where(_is_due(blocked, policy), "; due for examination")
+
+
+def _tell_strikes(count: float) -> str:
+    return f"; {quantity(int(count), 'bounce')} in a row"
 
 
 def tell_day(moments: pd.Series, words: str = "since {day}") -> pd.Series:

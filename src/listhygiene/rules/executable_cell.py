@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..model.listing import TEXT
+from ..model.quantity import quantity
 from ..model.rule import Severity, rule
 
 
@@ -22,4 +23,4 @@ def executable_cell(headers: pd.DataFrame, policy: Any) -> pd.Series:
     if "executable" not in headers:
         return pd.Series([], dtype=TEXT)
     count = headers["executable"].astype(int)
-    return count[count > 0].map("{} cells".format).astype(TEXT)
+    return count[count > 0].map(lambda number: quantity(number, "cell")).astype(TEXT)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..model.listing import TEXT
+from ..model.quantity import quantity
 from ..model.rule import Severity, rule
 
 
@@ -19,5 +20,5 @@ def preamble(headers: pd.DataFrame, policy: Any) -> pd.Series:
     Remedy: delete the lines above the headers before you import the list.
     """
     lines = int(headers["preamble"].max()) if len(headers) else 0
-    details = [f"{lines} line{'s' if lines > 1 else ''} above the headers"] if lines else []
+    details = [f"{quantity(lines, 'line')} above the headers"] if lines else []
     return pd.Series(details, index=[-1] if lines else [], dtype=TEXT)

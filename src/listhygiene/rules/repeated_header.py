@@ -22,6 +22,10 @@ def repeated_header(headers: pd.DataFrame, policy: Any) -> pd.DataFrame:
     """
     again = headers[headers["repeated"].to_numpy(dtype=bool)]
     # A role by option or content counts like one that the header names.
-    plays = (again["role"] != "") | np.array([role_of(name)[0] != "" for name in again["header"]], dtype=bool)
+    plays = (again["role"] != "") | np.array(
+        [role_of(name)[0] != "" for name in again["header"]], dtype=bool
+    )
     severity = plays.map({True: str(Severity.ERROR), False: str(Severity.WARNING)})
-    return pd.DataFrame({"detail": again["header"], "severity": severity}, index=again.index)
+    return pd.DataFrame(
+        {"detail": '"' + again["header"] + '"', "severity": severity}, index=again.index
+    )

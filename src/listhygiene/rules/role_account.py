@@ -20,4 +20,4 @@ def role_account(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Remedy: ask for a person's address, or make sure that the office wants the mail.
     """
     locals_ = addresses["local"]
-    return role(locals_).where(is_role(locals_, addresses["domain_name"].fillna("")))
+    return (role(locals_) + "@").where(is_role(locals_, addresses["domain_name"].fillna("")))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.listing import TEXT
+from ..model.quantity import quantity
 from ..model.rule import Severity, rule
 
 
@@ -47,4 +48,4 @@ def last_activity(contacts: pd.DataFrame, policy: Any) -> pd.Series:
 
 def _detail(day: pd.Timestamp, as_of: pd.Timestamp) -> str:
     months = (as_of.year - day.year) * 12 + as_of.month - day.month - (as_of.day < day.day)
-    return f"last mailed {day:%Y-%m-%d}, {months} months ago"
+    return f"last mailed {day:%Y-%m-%d}, {quantity(months, 'month')} ago"

@@ -1,27 +1,26 @@
-"""Where the list stands on its sheet: header, rows and columns, and what a reader should know."""
+"""Where the list stands on its sheet: header, rows and columns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...delimited.places import is_total
 from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
 from ...model.errors import UnreadableList
-from ...model.quantity import quantity
 from ...ooxml.around import Around, Table
-from ...ooxml.cells import letters
 from ...ooxml.grid import Grid, Rows, dense
 
 _PREFIX = "listhygiene_"
 OURS = "listhygiene_verdict"
 """A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 
+_MOST_FOOTERS = 10
 _MOST_CELLS = 300_000_000
 _SPARSE = 100
 
@@ -33,7 +32,7 @@ class Layout:
     header: as found. named: the sheet row that names the columns, None without headers;
     header_rows: all of them. columns: sheet column of each position. rows: sheet rows of contacts.
     texts: one array a position. preamble: rows with content above. repeats: rows that only repeat
-    the header; totals: the totals row of a table: neither is a contact.
+    the header; totals: the totals row of a table, or total and what stands below it: no contacts.
     """
 
     header: tuple[str, ...]
@@ -65,7 +64,7 @@ def lay_out(
     found = header_names(top, place) if header_rows else ()
     header = tuple(found[c - 1] if c <= len(found) else "" for c in columns)
     texts = [dense(grid, column, below) for column in columns]
-    totals = _totals(tables, header_rows)
+    totals = _totals(tables, header_rows) or _footers(below, texts, header)
     keep, repeats = _contacts(below, texts, header, totals)
     return Layout(
         header=header,
@@ -157,6 +156,20 @@ def _totals(tables: Sequence[Table], header_rows: tuple[int, ...]) -> tuple[int,
     return ()
 
 
+def _footers(
+    below: Rows, texts: Sequence[pa.LargeStringArray], header: tuple[str, ...]
+) -> tuple[int, ...]:
+    """Return the rows from a total near the end on; none of them may hold an address."""
+    own = [text for text, name in zip(texts, header, strict=True) if not name.startswith(_PREFIX)]
+    for number in range(len(below) - 1, max(len(below) - 1 - _MOST_FOOTERS, 0), -1):
+        filled = [cell for text in own if (cell := text[number].as_py()).strip()]
+        if any("@" in cell or "＠" in cell for cell in filled):
+            break
+        if len(own) > 1 and filled and is_total(filled[0]):
+            return tuple(below[number:].tolist())
+    return ()
+
+
 def _contacts(
     below: Rows, texts: list[pa.LargeStringArray], header: tuple[str, ...], totals: tuple[int, ...]
 ) -> tuple[np.typing.NDArray[np.bool_], tuple[int, ...]]:
@@ -173,94 +186,11 @@ def _contacts(
     return keep & ~same, tuple(below[same & keep].tolist())
 
 
-def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
-    """Say what a person should know of the sheet: hidden, merged, filtered, computed cells."""
-    notes = []
-    first, last = _extent(layout)
-    inside = {row for row in grid.hidden if first <= row <= last} & set(layout.rows.tolist())
-    if inside:
-        why = " (a filter is on)" if around.filter else ""
-        notes.append(
-            f"{quantity(len(inside), 'hidden row is', 'hidden rows are')} judged too{why}."
-        )
-    hidden = [letters(c) for c in layout.columns if _hidden(c, around)]
-    if hidden:
-        notes.append(f"Hidden columns are read too: {', '.join(hidden[:12])}.")
-    if len(layout.header_rows) > 1:
-        rows = " and ".join(str(row) for row in layout.header_rows)
-        notes.append(f"The header takes two rows ({rows}).")
-    notes += _merged(layout, around)
-    formulas = sum(len(rows) for rows in grid.formulas.values())
-    if formulas:
-        notes.append(
-            f"{quantity(formulas, 'cell is a formula', 'cells are formulas')}: "
-            "the last value is read, never changed."
-        )
-    if grid.unsolved:
-        notes.append(
-            f"{quantity(grid.unsolved, 'formula holds', 'formulas hold')} no value: "
-            "open the workbook in a spreadsheet program and save it."
-        )
-    errors = sum(len(rows) for rows in grid.errors.values())
-    if errors:
-        notes.append(f"{quantity(errors, 'cell shows', 'cells show')} an error such as #N/A.")
-    if around.protected:
-        notes.append("The sheet is protected; the cleaned copy is protected as well.")
-    if layout.repeats:
-        rows = quantity(len(layout.repeats), "row repeats", "rows repeat")
-        notes.append(f"{rows} the header: no contacts.")
-    if layout.totals:
-        notes.append("The totals row of the table is no contact.")
-    return notes + _other_addresses(layout, around)
-
-
-def _extent(layout: Layout) -> tuple[int, int]:
+def extent_of(layout: Layout) -> tuple[int, int]:
+    """Return the first and the last sheet row of a list, header included."""
     rows = layout.rows
     first = layout.header_rows[0] if layout.header_rows else int(rows[0]) if len(rows) else 1
     return first, int(rows[-1]) if len(rows) else first
-
-
-def _hidden(column: int, around: Around) -> bool:
-    return any(first <= column <= last for first, last in around.hidden_columns)
-
-
-def _merged(layout: Layout, around: Around) -> list[str]:
-    first, last = _extent(layout)
-    head = layout.header_rows[-1] if layout.header_rows else first - 1
-    over = [str(one) for one in around.merged if one.meets_rows(first, head)]
-    under = [str(one) for one in around.merged if one.meets_rows(head + 1, last)]
-    notes = []
-    if over:
-        notes.append(f"Merged header cells: {', '.join(over[:6])}.")
-    if under:
-        notes.append(
-            f"Merged cells among the contacts ({', '.join(under[:6])}): "
-            "only the first cell of each holds the text."
-        )
-    return notes
-
-
-def _other_addresses(layout: Layout, around: Around) -> list[str]:
-    """Find cells whose mailto: link goes to another address than the one they show."""
-    place_of = {column: place for place, column in enumerate(layout.columns)}
-    line_of = {row: line for line, row in enumerate(layout.rows.tolist())}
-    lines = []
-    for link in around.links:
-        scheme, _, target = link.target.partition(":")
-        if scheme.strip().lower() != "mailto" or link.range.left not in place_of:
-            continue
-        line = line_of.get(link.range.top)
-        if line is None:
-            continue
-        shown = layout.texts[place_of[link.range.left]][line].as_py()
-        linked = unquote(target.partition("?")[0]).strip().casefold()
-        if linked and "@" in shown and linked not in shown.casefold():
-            lines.append(link.range.top)
-    if not lines:
-        return []
-    rows = ", ".join(str(row) for row in sorted(lines)[:10])
-    found = quantity(len(lines), "cell shows", "cells show")
-    return [f"{found} another address than the mailto: link has (rows {rows})."]
 
 
 def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
@@ -270,7 +200,7 @@ def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
     Excel table that is the list. fixed: cells that are never written over, what they hold ->
     position -> rows of the frame. coloured: the verdicts of an earlier run have their colours.
     """
-    first, last = _extent(layout)
+    first, last = extent_of(layout)
     formulas = [c for c, rows in grid.formulas.items() if any(first <= r <= last for r in rows)]
     taken = [one.right for one in around.merged if one.meets_rows(first, last)]
     taken += [one.range.right for one in around.tables if one.range.meets_rows(first, last)]
