@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ..address.mask import printable
+from ..model.quantity import quantity
 from ..model.report import Gate, ListReport, ProjectedBounce, Report, SenderReport, unaccepted
 from .figures import causes, mailed_texts, months, rows_with_findings, worst_domains
 from .options import Presentation
@@ -70,7 +71,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"shown": shown, "count": _count, "percent": _percent}
+    made.filters |= {"shown": shown, "count": _count, "percent": _percent, "quantity": quantity}
     return made
 
 
