@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import warnings
@@ -22,6 +23,8 @@ from workbooks import COLUMNS, annotated, parts_of, read_here
 CORPORA = os.environ.get("LISTHYGIENE_CORPORA")
 FOLDER = Path(CORPORA) / "workbooks" if CORPORA else None
 FILES = sorted(FOLDER.rglob("*.xls[xm]")) if FOLDER and FOLDER.is_dir() else []
+
+VOLATILE = re.compile(rb"(?:RAND|RANDBETWEEN|RANDARRAY|NOW|TODAY|OFFSET|CELL|INFO)\(")
 
 pytestmark = [
     pytest.mark.corpora,
@@ -196,8 +199,8 @@ def test_libreoffice_reads_the_same(tmp_path: Path, listings: list[tuple[Path, L
     for kind in ("old", "new"):
         (tmp_path / kind).mkdir()
     for place, (path, listing) in enumerate(listings):
-        if listing.facts["place"] != 0:
-            continue  # a CSV shows the first sheet
+        if listing.facts["place"] != 0 or VOLATILE.search(b"".join(parts_of(path).values())):
+            continue  # a CSV shows the first sheet; some formulas change by themselves
         name = f"{place:04d}{path.suffix}"
         try:
             write(listing, Edits(columns=annotated(listing).columns), tmp_path / "new" / name)
@@ -221,13 +224,18 @@ def test_libreoffice_reads_the_same(tmp_path: Path, listings: list[tuple[Path, L
 
 
 def convert(folder: Path, profile: Path) -> None:
-    """Have LibreOffice write each workbook of a folder as CSV."""
-    files = sorted(str(one) for one in folder.glob("*.xls?"))
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to",
-         "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", str(folder), *files],
-        check=True, capture_output=True, timeout=900,
-    )  # fmt: skip
+    """Have LibreOffice write each workbook of a folder as CSV; one that ends it is passed over."""
+    left = sorted(folder.glob("*.xls?"))
+    while left:
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to",
+             "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", str(folder),
+             *map(str, left[:60])],
+            check=False, capture_output=True, timeout=600,
+        )  # fmt: skip
+        tried, left = left[:60], left[60:]
+        undone = [one for one in tried if not one.with_suffix(".csv").exists()]
+        left = undone[1:] + left
 
 
 def cells_of(file: Path) -> list[list[str]]:

@@ -140,11 +140,16 @@ def _footer_kind(records: Records, content: bytes, dialect: Dialect, number: int
     filled = [cell for cell in cells if cell.strip()]
     if not filled or any("@" in cell or "＠" in cell for cell in filled):
         return ""
-    if _TOTAL.fullmatch(filled[0]):
+    if is_total(filled[0]):
         return "surely"
     if len(filled) > 1:
         return ""
     return "surely" if len(fields) == 1 else "perhaps"
+
+
+def is_total(text: str) -> bool:
+    """Tell whether the first text of a row says that the row is a total: "合計", "Total: 12"."""
+    return _TOTAL.fullmatch(text) is not None
 
 
 def _texts(fields: Sequence[bytes], dialect: Dialect) -> list[str]:

@@ -21,7 +21,8 @@ from ...ooxml.grid import Grid, read_grid
 from ...ooxml.parts import Sheet, Workbook, read_workbook
 from ...ooxml.shown import Texts
 from ...ooxml.strings import read_strings
-from .layout import Layout, describe, facts_of, lay_out
+from .layout import Layout, facts_of, lay_out
+from .notes import describe
 from .preflight import check_sizes
 
 KEY = b"listhygiene"
