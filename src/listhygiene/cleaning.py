@@ -18,7 +18,7 @@ from .model.answer import Lookup
 from .model.errors import UnreadableList, UnwritableList, UsageError
 from .model.evidence import Blocks
 from .model.listing import TEXT, Edits, Listing
-from .model.report import Report
+from .model.report import Report, Verdict
 from .outputs import Output, divide, find_targets
 from .pipeline import Progress, Run, with_today
 from .platforms import Platform, import_check, platform, rename_plan
@@ -107,7 +107,7 @@ def clean(
         targets = find_targets(intake, out, how.in_place)
         _refuse_options(intake, how)
         listings = [read_taken(one, policy) for one in intake.lists]
-        repaired, report = repair_all(listings, [one.name for one in intake.lists], run, how.accept)
+        repaired, report = repair_all(listings, intake.names(), run, how.accept)
         made = _Made({}, [], [], [])
         for group in _groups(intake.lists):
             jobs = [(intake.lists[one], targets[one], repaired[one]) for one in group]
@@ -266,7 +266,7 @@ def _outputs(one: Repaired, target: Path, how: Cleaning, run: Run, made: _Made) 
     )
     if goal:
         made.notes += _import_notes(one, goal)
-        if len(outputs) > len({it.path.suffixes[0] for it in outputs}) and limit:
+        if limit and len(outputs) > (len(Verdict) if how.split else 1):
             made.notes.append(f"{goal.title} takes {limit:,} rows a file.")
     return outputs
 

@@ -45,11 +45,6 @@ class Taken:
     pack: Pack | None = None
     member: str = ""
 
-    @property
-    def name(self) -> str:
-        """What the other lists of the run call it: the same before and after cleaning."""
-        return f"{self.place}/{self.member}" if self.pack else self.place
-
 
 @dataclass
 class Intake:
@@ -63,6 +58,14 @@ class Intake:
     troubles: dict[str, str] = field(default_factory=dict)
     several: bool = False
     """Whether more than one file may be meant: several were named, or a folder or a pattern."""
+
+    def names(self) -> list[str]:
+        """Return what the lists call each other: the same before and after they are cleaned."""
+        alone = len({one.place for one in self.lists}) == 1
+        return [
+            one.member if one.pack and alone else "/".join(filter(None, (one.place, one.member)))
+            for one in self.lists
+        ]
 
 
 @contextlib.contextmanager
@@ -137,6 +140,9 @@ def _expand(path: str, among: bool, intake: Intake) -> Iterator[Taken]:
         root = _fixed_part(path)
         matches = sorted(one for one in glob.glob(path, recursive=True) if os.path.isfile(one))
         for one in matches:
+            if why := _byproduct(os.path.basename(one)):
+                intake.skipped[one] = why
+                continue
             yield Taken(one, one, Path(os.path.relpath(one, root or ".")).as_posix())
         if not matches:
             intake.troubles[path] = f"{path}: no file matches. Check the pattern."
@@ -172,13 +178,16 @@ def _walk(folder: str, prefix: str, intake: Intake) -> Iterator[Taken]:
 
 def _unlike(name: str) -> str:
     """Say why a name is not that of a list, '' where it may be one."""
+    if PurePosixPath(name).suffix.lower() not in SUFFIXES | _PACKED:
+        return _byproduct(name) or "is no list by its name"
+    return _byproduct(name)
+
+
+def _byproduct(name: str) -> str:
+    """Say of a file that no person meant that it is one, '' of others."""
     if name.startswith("~$"):
         return "is a lock of an office program"
-    if name.endswith(".changes.jsonl"):
-        return "is a change log"
-    if PurePosixPath(name).suffix.lower() not in SUFFIXES | _PACKED:
-        return "is no list by its name"
-    return ""
+    return "is a change log" if name.endswith(".changes.jsonl") else ""
 
 
 def _wordless(path: str) -> str:

@@ -99,7 +99,7 @@ def divide(
     for name in names:
         keep = np.ones(len(verdicts), dtype=bool)
         if name or only:
-            keep = verdicts.isin([name] if name else list(only)).to_numpy()
+            keep = np.array(verdicts.isin([name] if name else list(only)), dtype=bool)
         keep[list(leave)] = False
         path = _numbered(target, name) if name else target
         outputs += _cut(path, keep, limit, whole=not name and not only and not len(leave))
