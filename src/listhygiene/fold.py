@@ -12,10 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .address import canonical, is_plain, judge
+from .address.repair import REMEMBERED
 from .columns import activity, consent_state
 from .model.contacts import Contacts, Role
 from .model.listing import TEXT, Listing
 from .model.rule import Grade, Rule
+
+AT_ONCE = REMEMBERED
+"""So many odd texts go through the repairs together; what was said of them is remembered."""
 
 ROUNDS = 4
 """How often the safe repairs are tried again on their own result; wrappings nest, but not deeply."""
@@ -116,6 +120,14 @@ def repair(texts: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame
     text as `clean` writes it. Plain addresses, on which no T-rule can find anything, are not asked.
     """
     odd = _odd(texts)
+    parts = [
+        _repair_odd(odd.iloc[start : start + AT_ONCE], rules, policy)
+        for start in range(0, len(odd), AT_ONCE)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else _repair_odd(odd, rules, policy)
+
+
+def _repair_odd(odd: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:
     cleaned, rows = _chain(odd, rules, policy)
     left = _odd(cleaned)
     for one in rules:  # what is proposed or refused is so of the repaired text

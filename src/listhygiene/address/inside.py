@@ -9,16 +9,19 @@ from collections.abc import Iterable
 from ..model.rule import Grade
 from .characters import AT, COMMAS, INVISIBLE, SPACE, count_at, name_of, narrow, split_at, trim
 from .edges import strip_edges
-from .repair import Repair, is_complete, reads, spans
+from .repair import Repair, is_complete, reads, remembered, spans
 from .suffix import public_suffix
 from .syntax import ATEXT, judge_one
 from .wrapping import unwrap
 
-_LOCAL = re.compile(rf"[{ATEXT}.]")
-_DOMAIN = re.compile(r"[A-Za-z0-9.-]")
+_NO_LOCAL = re.compile(rf"[^{ATEXT}.]")
+_NO_DOMAIN = re.compile(r"[^A-Za-z0-9.-]")
 _SPACE = re.compile(f"[{SPACE}]")
 _UNSEEN = re.compile(f"[{INVISIBLE}\u00ad]")
 _QUOTES = "\"“”„'‘’`´"
+_DROPPED = re.compile(f"[{COMMAS}{_QUOTES}{SPACE}{INVISIBLE}\u00ad]")
+"""What the help page asks to delete, and what nobody sees."""
+
 _DOT_LIKE = f"{COMMAS};；:：・·"
 """What is typed for a dot by a slip: the keys beside it, and what an input method makes of it."""
 
@@ -57,7 +60,9 @@ def read_inside(text: str) -> list[Repair]:
     if reads(bare):
         return _read_look_alikes(bare)
     local, domain = (trim(part) for part in split_at(bare))
-    if not local or not domain or domain[0] == "[" or unwrap(text) or strip_edges(text):
+    if not local or not domain or domain[0] == "[":
+        return []
+    if remembered(unwrap)(text) or remembered(strip_edges)(text):
         return []
     if local[0] == local[-1] == '"' and len(local) > 1:
         detail = "without its quotes it would be another local part"
@@ -108,7 +113,9 @@ def _read_forbidden(local: str, domain: str) -> list[Repair]:
     found = _forbidden(local, domain)
     if not found:
         return _read_dots(local, domain)
-    place = next((i for i, sign in enumerate(domain) if not _is_domain(sign)), 0)
+    place = next(
+        (one.start() for one in _NO_DOMAIN.finditer(domain) if not _is_domain(one[0])), 0
+    )
     if any(_kind(sign) == "other" for sign in found):
         proposals = _read_notes(local, domain)
     else:
@@ -178,9 +185,7 @@ def _labels(text: str) -> int:
 
 def _removed(part: str) -> str:
     """Take out what the help page asks to delete, and what nobody sees; the rest stays."""
-    return "".join(
-        sign for sign in part if _kind(sign) not in ("comma", "quote", "space", "unseen")
-    )
+    return _DROPPED.sub("", part)
 
 
 def _as_dots(part: str, like: str) -> str:
@@ -192,8 +197,8 @@ def _as_dots(part: str, like: str) -> str:
 
 
 def _forbidden(local: str, domain: str) -> list[str]:
-    found = [sign for sign in local if not _is_local(sign)]
-    return found + [sign for sign in domain if not _is_domain(sign)]
+    found = [sign for sign in _NO_LOCAL.findall(local) if not _is_local(sign)]
+    return found + [sign for sign in _NO_DOMAIN.findall(domain) if not _is_domain(sign)]
 
 
 def _kind(sign: str) -> str:
@@ -210,13 +215,13 @@ def _kind(sign: str) -> str:
 
 def _is_local(sign: str) -> bool:
     if sign.isascii():
-        return bool(_LOCAL.match(sign))
+        return not _NO_LOCAL.match(sign)
     return not _is_forbidden(sign)
 
 
 def _is_domain(sign: str) -> bool:
     if sign.isascii():
-        return bool(_DOMAIN.match(sign))
+        return not _NO_DOMAIN.match(sign)
     return not _is_forbidden(sign) and unicodedata.category(sign)[0] in "LMN"
 
 

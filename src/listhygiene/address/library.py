@@ -109,6 +109,7 @@ def is_as_tested() -> bool:
     )
 
 
+@functools.cache
 def roles() -> frozenset[str]:
     """Return the local parts that RFC 2142 makes case-insensitive (lower case)."""
     return frozenset(_TESTED_ROLES)
@@ -137,7 +138,15 @@ def ask(text: str) -> Judgement:
 
 
 def ask_domain(domain: str) -> Domain:
-    """Ask the library about what stands behind the at-sign (no literal in brackets)."""
+    """Ask the library about what stands behind the at-sign (no literal in brackets).
+
+    The same domain is asked of again and again, once for each reading of each text.
+    """
+    return _ask_domain(domain) if len(domain) <= 253 else _ask_domain.__wrapped__(domain)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _ask_domain(domain: str) -> Domain:
     load()
     syntax: Any = sys.modules[_PRIVATE_NAME + ".syntax"]
     library: Any = load()

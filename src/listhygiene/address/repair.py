@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ from .characters import narrow
 from .plain import is_plain
 from .suffix import is_registrable, public_suffix
 from .syntax import judge_one, to_arrow
+
+REMEMBERED = 1 << 15
+"""So many texts' repairs are remembered a rule: the chain asks of the same text again."""
 
 LONGEST = 4096
 """Longer texts are left alone: they hold no single address, and a person must look at them."""
@@ -30,6 +34,12 @@ class Repair(NamedTuple):
 Find = Callable[[str], Sequence[Repair]]
 
 
+@functools.cache
+def remembered(find: Find) -> Find:
+    """Return a way of repair that remembers what it said of the last texts."""
+    return functools.lru_cache(maxsize=REMEMBERED)(find)
+
+
 def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFrame:
     """Ask of each odd text how it may be repaired, and return the rule's long rows.
 
@@ -43,7 +53,15 @@ def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFra
         pc.less_equal(pc.utf8_length(found), LONGEST),
     )
     chosen = odd[pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
-    return make_rows([(label, one) for label, text in chosen.items() for one in find(str(text))])
+    ask = remembered(find)
+    labels, asked_texts = chosen.index.tolist(), to_arrow(chosen).to_pylist()
+    return make_rows(
+        [
+            (label, one)
+            for label, text in zip(labels, asked_texts, strict=True)
+            for one in ask(text)
+        ]
+    )
 
 
 def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:

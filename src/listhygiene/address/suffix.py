@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
 from ..data.suffixes import suffix_list
 
 _FOR_DOCUMENTS = ("example", "test")
 """RFC 2606 section 2: nobody's, but the samples of documents stand under them."""
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def public_suffix(domain: str) -> str:
     """Return the ICANN public suffix of an ASCII domain ("co.jp"), or '' where none is known."""
     top = domain.rpartition(".")[2]

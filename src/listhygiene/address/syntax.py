@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -70,18 +71,20 @@ def judge(texts: pd.Series) -> pd.DataFrame:
     return _frame(columns, texts.index)
 
 
-def judge_one(text: str, domains: dict[str, Domain] | None = None) -> Judgement:
-    """Judge one text as `judge` does; domains: what was said of domains before (is filled)."""
+def judge_one(text: str) -> Judgement:
+    """Judge one text as `judge` does; several rules ask of the same text."""
+    return _judge_one(text) if len(text) <= 254 else _judge_one.__wrapped__(text)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _judge_one(text: str) -> Judgement:
     local, at, domain = text.partition("@")
     # The library's way for every other text is to read it character by character. Where a dot-atom
     # stands before the first at-sign and nothing can combine with that, its parts decide alone.
     alone = at and domain[:1].isascii() and domain[:1] not in ("", "[") and len(text) <= 254
     if not (alone and len(local) <= 64 and _DOT_ATOM.match(local) and library.is_as_tested()):
         return _judge_odd(text)
-    memory = {} if domains is None else domains
-    known = memory.get(domain)
-    if known is None:
-        known = memory[domain] = _judge_domain(domain)
+    known = _judge_domain(domain)
     if known.error:
         return refuse(text, known.error)
     # The length of the address is counted in octets of three forms (RFC 5321 4.5.3.1.3); as far
@@ -93,6 +96,7 @@ def judge_one(text: str, domains: dict[str, Domain] | None = None) -> Judgement:
     return Judgement(f"{local}@{known.text}", local, known.text, known.ascii, "ok", "")
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def _judge_domain(domain: str) -> Domain:
     if len(domain) <= 253 and _PLAIN_DOMAIN.match(domain):
         return Domain(domain.lower(), domain.lower(), "")
@@ -165,8 +169,7 @@ def _read_plain(found: pa.Array, parts: pa.Array, fast: pa.Array) -> dict[str, p
 def _judge_rest(texts: pa.Array) -> list[Judgement]:
     """Judge the odd texts one by one, each distinct text and each distinct domain once."""
     coded = texts.dictionary_encode()
-    domains: dict[str, Domain] = {}
-    found = [judge_one(text, domains) for text in coded.dictionary.to_pylist()]
+    found = [judge_one(text) for text in coded.dictionary.to_pylist()]
     return [found[code] for code in coded.indices.to_pylist()]
 
 
