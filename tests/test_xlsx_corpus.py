@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime
+import json
 import os
 import re
 import shutil
@@ -11,6 +13,7 @@ import warnings
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -18,7 +21,7 @@ from listhygiene.model.errors import ListHygieneError, UnreadableList, Unwritabl
 from listhygiene.model.listing import Edits, Listing, ReadOptions
 from listhygiene.readers.xlsx import read
 from listhygiene.writers.xlsx import restore, write
-from workbooks import COLUMNS, annotated, parts_of, read_here
+from workbooks import COLUMNS, annotated, parts_of, read_here, save
 
 CORPORA = os.environ.get("LISTHYGIENE_CORPORA")
 FOLDER = Path(CORPORA) / "workbooks" if CORPORA else None
@@ -241,3 +244,43 @@ def convert(folder: Path, profile: Path) -> None:
 def cells_of(file: Path) -> list[list[str]]:
     with file.open(encoding="utf-8", newline="") as stream:
         return list(csv.reader(stream))
+
+
+def test_naughty_strings_survive(tmp_path: Path) -> None:
+    """Each of the Big List of Naughty Strings comes back from both kinds of writing."""
+    texts = json.loads((Path(CORPORA or "") / "text" / "blns.json").read_text("utf-8"))
+    texts = [text for text in texts if text]
+    path = tmp_path / "a.xlsx"
+    save(path, [["Email", "Text"], *([f"a{n}@example.com", "x"] for n in range(len(texts)))])
+    listing = read_here(path)
+    cells = {(row, 1): text for row, text in enumerate(texts)}
+    keep = np.ones(len(texts), dtype=bool)
+    for edits in (Edits(cells=cells), Edits(cells=cells, keep=keep)):
+        write(listing, edits, tmp_path / "out.xlsx")
+        assert list(read_here(tmp_path / "out.xlsx").frame[1]) == texts
+        sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+        assert {cell.data_type for row in sheet for cell in row} == {"s"}
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_other_formats_are_read_and_come_back_as_xlsx(tmp_path: Path, kind: str) -> None:
+    rows = [["Email", "Phone", "Last mailed", "Id"], ["taro@example.jp", "0901", None, 12345678901]]
+    book = save(tmp_path / "a.xlsx", rows)
+    book.active["C2"] = datetime.datetime(2026, 5, 1)
+    book.active.title = "顧客"
+    book.save(tmp_path / "a.xlsx")
+    profile = (tmp_path / "profile").as_uri()
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind,
+         "--outdir", str(tmp_path), str(tmp_path / "a.xlsx")],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    listing = read(tmp_path / f"a.{kind}", ReadOptions())
+    assert (listing.format, listing.sheet) == (kind, "顧客")
+    assert list(listing.frame.loc[0]) == ["taro@example.jp", "0901", "2026-05-01", "12345678901"]
+    write(listing, annotated(listing), tmp_path / "out.xlsx")
+    again = read(tmp_path / "out.xlsx", ReadOptions())
+    assert again.header == (*listing.header, *COLUMNS)
+    assert list(again.frame.loc[0])[:4] == list(listing.frame.loc[0])
