@@ -197,7 +197,7 @@ def compare_states(old: State, new: State) -> Comparison:
     )
     side = both["side"].map({"left_only": "went", "right_only": "came", "both": "changed"})
     same = (side == "changed") & (both["verdict_old"] == both["verdict_new"])
-    kept = both[~same.to_numpy(dtype=bool)].assign(change=side.astype(TEXT))
+    kept = both.assign(change=side.astype(TEXT))[~same.to_numpy(dtype=bool)]
     kept = kept.fillna(dict.fromkeys(("rules_old", "rules_new", "verdict_old", "verdict_new"), ""))
     came, went = _moved(kept["rules_old"], kept["rules_new"])
     changes = pd.DataFrame(

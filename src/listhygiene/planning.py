@@ -109,9 +109,9 @@ def plan(
 
 def _refuse_undecided(report: Report) -> None:
     """Without the evidence that the policy requires nobody knows who may be mailed."""
-    if report.decision.gate == Gate.UNDECIDED:
-        reason = report.decision.reasons[0]
-        raise ListHygieneError(f"no plan can be made: {reason.measure}", remedy=reason.remedy)
+    for reason in report.decision.reasons:
+        if reason.decision == Gate.UNDECIDED:
+            raise ListHygieneError(f"no plan can be made: {reason.measure}", remedy=reason.remedy)
 
 
 def _spread(one: Repaired, policy: Policy, per_day: int, per_provider: int) -> tuple[Batch, ...]:
