@@ -68,6 +68,9 @@ class Class:
 
 NOTHING = Class()
 
+SOMEBODY = "somebody@example.invalid"
+"""Stands for the recipient while a cause is named: servers say the same to many, which is kept."""
+
 
 def make_event(
     source: str,
@@ -92,7 +95,7 @@ def make_event(
     if not who and kind is not Kind.OTHER:
         kind = Kind.UNDECIDED
     status, reply = _codes(words)
-    cause, how, line = _named(kind, told, words, status, reply)
+    cause, how, line = _named(who, kind, told, words, status, reply)
     rule = "; ".join(part for part in (f"{source} {told.name}".strip(), how) if part)
     return Event(
         address=who,
@@ -125,7 +128,9 @@ def _codes(words: Words) -> tuple[str, str]:
     return status, reply
 
 
-def _named(kind: Kind, told: Class, words: Words, status: str, reply: str) -> tuple[str, str, str]:
+def _named(
+    who: str, kind: Kind, told: Class, words: Words, status: str, reply: str
+) -> tuple[str, str, str]:
     """Return the cause, which knowledge decided, and the line that it stands in."""
     first = next((line.strip() for line in words.text.splitlines() if line.strip()), "")[:500]
     if kind not in _CAUSED:
@@ -133,7 +138,8 @@ def _named(kind: Kind, told: Class, words: Words, status: str, reply: str) -> tu
     if told.cause:
         return told.cause, "", first
     action = "delayed" if kind is Kind.DELAY else ""
-    named = name_cause(words.text, status=status, reply=reply, host=words.host, action=action)
+    said = words.text.replace(who, SOMEBODY) if who else words.text
+    named = name_cause(said, status=status, reply=reply, host=words.host, action=action)
     code, how = named.code, named.rule
     if told.hint and (not code or _tells_little(how)):
         code, how = told.hint, ""
@@ -143,7 +149,7 @@ def _named(kind: Kind, told: Class, words: Words, status: str, reply: str) -> tu
         code, how = _unnamed(kind, told.soft), "no reason given"
     if told.soft and code.startswith("P"):
         code = while_temporary(code)
-    return code, how, named.line or first
+    return code, how, named.line.replace(SOMEBODY, who) or first
 
 
 def _tells_little(rule: str) -> bool:

@@ -56,6 +56,8 @@ def row_events(row: Row) -> Iterator[Event]:
     """Read one contact; times are GMT."""
     name = "clean" if "cleantime" in row else "unsub"
     at = row[f"{name}time"]
+    if not at:
+        return
     reason = row.get("unsubreason", "")
     kind = Kind.BOUNCE if name == "clean" else Kind.UNSUBSCRIBE
     if reason.lower() in _ABUSE:

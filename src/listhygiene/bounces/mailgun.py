@@ -139,6 +139,9 @@ def recognises_row(columns: Set[str]) -> bool:
 def row_events(row: Row) -> Iterator[Event]:
     """Read one entry of a list; Mailgun sends nothing to it any more."""
     at = row.get("createdat", "")
+    if "error" not in row and not row["tags"].startswith(("*", "[", '"')):
+        yield make_event(NAME, row["address"], Kind.UNDECIDED, Class("unsubscribe list"))
+        return
     if "error" not in row:
         told = Class("unsubscribe list")
         key: tuple[str, ...] = ("unsubscribe list", at)
@@ -148,6 +151,5 @@ def row_events(row: Row) -> Iterator[Event]:
     hint = _CODES.get(row["code"], "")
     told = Class("bounce list", hint=hint, soft=None if hint else False)
     key = ("bounce list", row["code"], row["error"], at)
-    yield make_event(
-        NAME, row["address"], Kind.BOUNCE, told, words, at=moment_of(at), key=key, final=True
-    )
+    kind = Kind.BOUNCE if row["code"].isdecimal() or not row["code"] else Kind.UNDECIDED
+    yield make_event(NAME, row["address"], kind, told, words, at=moment_of(at), key=key, final=True)

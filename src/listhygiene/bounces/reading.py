@@ -128,10 +128,11 @@ def _readings(name: str, named: bool, how: _How) -> Iterator[Reading]:
         yield Reading(name, "", iter(()), error, named)
         return
     for inner, plain in plain_files(name, path, how.folder):
+        itself = named and inner == name  # an archive is a folder
         if isinstance(plain, UnreadableBounces):
-            yield Reading(inner, "", iter(()), plain, named)
+            yield Reading(inner, "", iter(()), plain, itself)
         else:
-            yield _reading(inner, plain, named, how)
+            yield _reading(inner, plain, itself, how)
 
 
 def _regular(name: str) -> Path:
@@ -161,7 +162,7 @@ def _reading(name: str, path: Path, named: bool, how: _How) -> Reading:
         return Reading(name, key, iter(()), UnreadableBounces("is empty", file=name), named)
     mail = False
     if looks_like_json(head):
-        items = _json_items(name, path)
+        items = _json_items(name, path, how)
     elif mailbox.recognises(head) or name.lower().endswith(_MAIL):
         items, mail = _mail_items(name, path, how), True
     elif head.startswith(_OLE) and name.lower().endswith(".msg"):
@@ -191,10 +192,12 @@ def _mail_items(name: str, path: Path, how: _How) -> Iterator[Item]:
             how.tell(stream.tell())
 
 
-def _json_items(name: str, path: Path) -> Iterator[Item]:
+def _json_items(name: str, path: Path, how: _How) -> Iterator[Item]:
     """Read the documents; what is unknown among known ones is undecided."""
-    known, waiting = False, []
+    known, waiting, done = False, [], 0
     for unit in units(path, name):
+        done += len(unit.content)
+        how.tell(done)
         found = None if isinstance(unit.value, Unread) else document_events(unit.value)
         events = (unknown(unit.value),) if found is None else tuple(found)
         events = tuple(replace(event, file=name) for event in events)

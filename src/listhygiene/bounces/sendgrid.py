@@ -117,25 +117,16 @@ def _message_id(document: Document) -> str:
 
 
 def recognises_row(columns: Set[str]) -> bool:
-    """Tell the columns of the lists of bounces and blocks, invalid addresses and spam reports."""
-    return (
-        {"status", "reason", "email", "created"} <= columns
-        or columns == {"reason", "email", "created"}
-        or columns == {"ip", "email", "created"}
-    )
+    """Tell the columns of the lists of bounces and of blocks."""
+    return {"status", "reason", "email", "created"} <= columns
 
 
 def row_events(row: Row) -> Iterator[Event]:
-    """Read one entry of a suppression list."""
-    status, reason = row.get("status", ""), row.get("reason", "")
-    kind, told = Kind.BOUNCE, Class("bounce list")
-    if "status" not in row:
-        kind, told = Kind.BOUNCE, Class("invalid list", cause="P3", soft=False)
-    if "ip" in row:
-        kind, told = Kind.COMPLAINT, Class("spam report list")
-    at = row["created"]
+    """Read one entry; a status that is no code makes it some other list's."""
+    status, reason, at = row["status"], row["reason"], row["created"]
+    kind = Kind.BOUNCE if status[:1] in ("", "2", "4", "5") else Kind.UNDECIDED
     yield make_event(
-        NAME, row["email"], kind, told, Words(text=reason, status=status),
+        NAME, row["email"], kind, Class("bounce list"), Words(text=reason, status=status),
         at=_created(at), key=("list", status, reason, at), final=status[:1] != "4",
     )  # fmt: skip
 

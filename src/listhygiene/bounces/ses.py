@@ -67,13 +67,25 @@ _DELAYS = {
 def recognises(document: Document) -> bool:
     """Tell whether an object is a notification ("notificationType") or an event ("eventType")."""
     named = text_of(document.get("notificationType")) or text_of(document.get("eventType"))
-    return bool(named) and isinstance(document.get("mail"), dict)
+    return (bool(named) and isinstance(document.get("mail"), dict)) or _is_housekeeping(document)
+
+
+def _is_housekeeping(document: Document) -> bool:
+    """Tell what SNS and SES say of the subscription itself; it is about no mail."""
+    if document.get("notificationType") == "AmazonSnsSubscriptionSucceeded":
+        return True
+    if "TopicArn" not in document or "Message" not in document:
+        return False
+    return not text_of(document.get("Message")).startswith(("{", "["))
 
 
 def events(document: Document) -> Iterator[Event]:
     """Read one notification or event: an Event a recipient."""
     named = text_of(document.get("notificationType")) or text_of(document.get("eventType"))
     name = named[:1].lower() + named[1:].replace(" ", "")
+    if _is_housekeeping(document):
+        yield make_event(NAME, "", Kind.OTHER, Class("subscription of SNS"))
+        return
     mail = mapping_of(document.get("mail"))
     body = mapping_of(document.get(name))
     if name == "subscription":
@@ -174,7 +186,7 @@ def recognises_row(columns: Set[str]) -> bool:
 def row_events(row: Row) -> Iterator[Event]:
     """Read one entry of the suppression list; SES sends nothing to it any more."""
     reason = row["reason"].upper()
-    kind = Kind.COMPLAINT if reason == "COMPLAINT" else Kind.BOUNCE
+    kind = {"BOUNCE": Kind.BOUNCE, "COMPLAINT": Kind.COMPLAINT}.get(reason, Kind.UNDECIDED)
     at = first_text(row, "lastupdatetime")
     told = Class(f"suppression list {reason}".strip(), cause="P9", soft=False)
     yield make_event(

@@ -66,8 +66,8 @@ def document_events(document: object, depth: int = 0) -> Iterator[Event] | None:
     row = flat(document)
     if (known := source_of_columns(row.keys())) is not None:
         return _row_events(known, row)
-    if table.recognises_columns(row.keys()):
-        return table.row_events(row, table.columns_of(row))
+    if (told := _told_by_columns(row)) is not None:
+        return iter(told)
     return _joined([_opened(key, value) for key, value in document.items()], depth)
 
 
@@ -79,6 +79,16 @@ def _events(source: ModuleType, document: Document) -> Iterator[Event]:
 def _row_events(source: ModuleType, row: Row) -> Iterator[Event]:
     found: Iterator[Event] = source.row_events(row)
     return found
+
+
+def _told_by_columns(row: Row) -> list[Event] | None:
+    """Read an object by the names of its fields; where these prove nothing, its words have to."""
+    columns = table.columns_of(row)
+    if not columns.is_table:
+        return None
+    events = list(table.row_events(row, columns))
+    known = columns.strong or any(event.kind is not Kind.OTHER for event in events)
+    return events if known else None
 
 
 def _joined(values: list[Any], depth: int, *, alike: bool = False) -> Iterator[Event] | None:

@@ -115,15 +115,15 @@ def _event(body: Document) -> Event:
 
 def recognises_row(columns: Set[str]) -> bool:
     """Tell the columns of the suppression list: recipient, type, source, description, created."""
-    who = {"recipient", "email"} & columns
-    kinds = {"type", "transactional", "nontransactional"} & columns
-    return bool(who and kinds) and "source" in columns
+    if {"recipient", "type", "source"} <= columns:
+        return True
+    return {"email", "source"} <= columns and bool({"transactional", "nontransactional"} & columns)
 
 
 def row_events(row: Row) -> Iterator[Event]:
     """Read one entry of the suppression list; SparkPost sends nothing to it any more."""
     origin = row["source"]
-    kind = _SOURCES.get("".join(origin.lower().split()), Kind.BOUNCE)
+    kind = _SOURCES.get("".join(origin.lower().split()), Kind.UNDECIDED)
     at = first_text(row, "created", "updated")
     words = row.get("description", "")
     told = Class(f"suppression list {origin}".strip(), hint="P9", soft=False)

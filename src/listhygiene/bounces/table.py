@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,8 @@ from .titles import cause_called, is_blocked, kind_called, type_called
 SOURCE = "table"
 
 _TELLING = ("kind", "type", "cause", "code", "diagnostic")
+_YES = {"true", "yes", "y", "1", "はい", "あり", "○", "◯"}
+_NO = {"false", "no", "n", "0", "いいえ", "なし", "無し", "×", "-", "none", "n/a", "null"}
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _REPLY = re.compile(r"[245]\d\d")
 
@@ -92,12 +94,6 @@ def columns_of(names: Iterable[str]) -> Columns:
     return Columns(roles, strong, tuple(rest))
 
 
-def recognises_columns(names: Set[str]) -> bool:
-    """Tell whether these columns surely are a table of bounces."""
-    columns = columns_of(sorted(names))
-    return columns.is_table and columns.strong
-
-
 def plain_event(row: Row, columns: Columns) -> Event:
     """Read a row of a plain list of addresses: that they bounced for good is all it says."""
     at = _cell(row, columns, "at")
@@ -145,12 +141,21 @@ def _told(row: Row, columns: Columns) -> _Told:
     words: list[str] = []
     for role in _TELLING:
         text = _cell(row, columns, role).strip()
-        if text and not _take(told, text, role):
+        if not text or text.lower() in _NO:
+            continue
+        if role == "kind" and text.lower() in _YES and _is_strong(columns.roles[role]):
+            told.kind = told.kind or Kind.BOUNCE
+        elif not _take(told, text, role):
             words.append(text)
     named = cause_called(_cell(row, columns, "cause"), told.type)
     told.cause = named or told.cause
     told.words = "\n".join(words)
     return told
+
+
+def _is_strong(header: str) -> bool:
+    """Tell whether a header is of bounces alone ("bounced"), so that a mere yes means one."""
+    return _aliases().get(header, ("", False))[1]
 
 
 def _take(told: _Told, text: str, role: str) -> bool:

@@ -131,7 +131,7 @@ def sent(campaign: str, count: int | None, path: str | None, at: str | None, **g
 @click.option("--campaign", "campaigns", metavar="NAME", multiple=True, help="Only these.")
 @click.option("--since", metavar="DATE", help="Sent on this day or later.")
 @click.option("--until", metavar="DATE", help="Sent before this day.")
-@click.option("--by", type=click.Choice(BY), help="Only this table; of csv and xlsx: campaign.")
+@click.option("--by", type=click.Choice(BY), help="Only this table; csv and xlsx: campaign.")
 @click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text")
 @click.option("-o", "--out", metavar="FILE", help="Write there instead.")
 @options.policy_options
