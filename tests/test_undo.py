@@ -1,0 +1,138 @@
+"""`listhygiene undo`: the original exactly, or a refusal that names what was edited since."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from hall import command_line, write_list
+from listhygiene import traces
+
+ROWS = [
+    ["Email", "Name"],
+    [" ann@a.test", "Ann"],
+    ["bob@b.test ", "Bob"],
+    ["cem@c.test", "Cem"],
+]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
+    monkeypatch.delenv("LISTHYGIENE_BLOCKLIST", raising=False)
+    return command_line(tmp_path)
+
+
+@pytest.fixture
+def cleaned(run, tmp_path) -> Path:
+    source = write_list(tmp_path / "list.csv", ROWS)
+    run("clean", source, "-o", tmp_path / "out.csv")
+    return tmp_path / "out.csv"
+
+
+SPELLINGS = {
+    "utf-8": b"Email,Name\n ann@a.test,Ann\n",
+    "with a mark": b"\xef\xbb\xbfEmail,Name\r\n ann@a.test,Ann\r\n",
+    "cp932": "メールアドレス,氏名\r\n 　ann@a.test,佐藤\r\n".encode("cp932"),
+    "utf-16": "Email\tName\r\n ann@a.test\tAnn\r\n".encode("utf-16"),
+    "quoted, blank lines, no last line end": b'"Email";"Name"\n\n" ann@a.test";"Ann"\n\n"x";""',
+    "a preamble and a total": b"List of May\n\nEmail,Name\n ann@a.test,Ann\nTotal,1\n",
+    "rows out of balance": b'Email,Name\nann@a.test ,Ann,x\n"open@a.test,Bob\nc@c.test ,Cem\n',
+    "mixed line ends": b"Email,Name\r\n ann@a.test,Ann\nbob@b.test ,Bob\r\n",
+}
+
+
+@pytest.mark.parametrize("raw", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("options", [[], ["--only", "send"], ["--csv-formulas", "escape"]], ids=str)
+def test_the_original_comes_back_byte_for_byte(run, tmp_path, raw, options) -> None:
+    source, out = tmp_path / "list.csv", tmp_path / "out.csv"
+    source.write_bytes(raw)
+    assert run("clean", source, "-o", out, *options) == 0
+    assert run("undo", out, "--to", tmp_path / "back.csv") == 0
+    assert (tmp_path / "back.csv").read_bytes() == raw
+    assert out.read_bytes() != raw
+    assert run("undo", out) == 0
+    assert out.read_bytes() == raw
+
+
+EDITS = {
+    "a repaired cell": (b"bob@b.test,Bob", b"bob@x.test,Bob", "column Email, line 3"),
+    "another cell": (b"cem@c.test,Cem", b"cem@c.test,Cemal", "column Name, line 4"),
+    "a header": (b"Email,Name", b"Email,Names", "column Names, line 1"),
+    "an appended cell": (b"Cem,send", b"Cem,hold", "column listhygiene_verdict, line 4"),
+    "a row more": (b"cem@c.test", b"x@x.test,X,send,,,\ncem@c.test", "1 rows more"),
+    "a row less": (b"bob@b.test,Bob,send,,,\n", b"", "1 rows less"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "named"), EDITS.values(), ids=EDITS)
+def test_an_edited_csv_is_refused_by_its_cells(run, cleaned, old, new, named, capsys) -> None:
+    content = cleaned.read_bytes()
+    assert old in content
+    cleaned.write_bytes(content.replace(old, new))
+    edited = cleaned.read_bytes()
+    assert run("undo", cleaned) == 3
+    assert named in capsys.readouterr().err
+    assert cleaned.read_bytes() == edited
+
+
+def test_two_edits_are_named_together(run, cleaned, capsys) -> None:
+    content = cleaned.read_text()
+    cleaned.write_text(content.replace("Ann", "Anne").replace("cem@c", "cem@d"))
+    assert run("undo", cleaned) == 3
+    assert "columns Email, Name, lines 2, 4" in capsys.readouterr().err
+
+
+def test_a_long_list_names_lines(run, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(traces, "MOST_ROWS", 2)
+    source, out = write_list(tmp_path / "list.csv", ROWS), tmp_path / "out.csv"
+    run("clean", source, "-o", out)
+    out.write_bytes(out.read_bytes().replace(b"Cem", b"Com"))
+    assert run("undo", out) == 3
+    assert "line 4" in capsys.readouterr().err
+
+
+def test_an_edited_workbook_is_refused_by_its_cells(run, tmp_path, capsys) -> None:
+    source, out = write_list(tmp_path / "list.xlsx", ROWS), tmp_path / "out.xlsx"
+    run("clean", source, "-o", out)
+    book = openpyxl.load_workbook(out)
+    book.active["B3"] = "Bobby"
+    book.save(out)
+    edited = out.read_bytes()
+    assert run("undo", out) == 3
+    assert "B3" in capsys.readouterr().err
+    assert out.read_bytes() == edited
+
+
+def test_the_way_back_is_told_where_a_new_workbook_was_written(run, tmp_path, capsys) -> None:
+    source, out = write_list(tmp_path / "list.xlsx", ROWS), tmp_path / "out.xlsx"
+    run("clean", source, "-o", out, "--only", "send")
+    assert run("undo", out) == 3
+    assert str(source) in capsys.readouterr().err
+
+
+MISSING = {
+    "the log": lambda out: Path(f"{out}.changes.jsonl").unlink(),
+    "the file": lambda out: out.unlink(),
+    "a log that is none": lambda out: Path(f"{out}.changes.jsonl").write_bytes(b"\xff\n"),
+    "an empty log": lambda out: Path(f"{out}.changes.jsonl").write_bytes(b""),
+    "a log of another file": lambda out: shutil.copy(out.with_name("list.csv"), out),
+}
+
+
+@pytest.mark.parametrize("spoil", MISSING.values(), ids=MISSING)
+def test_what_is_missing_is_told(run, cleaned, spoil, capsys) -> None:
+    spoil(cleaned)
+    assert run("undo", cleaned) == 3
+    told = capsys.readouterr().err
+    assert "out.csv" in told
+    assert "fault of this program" not in told
+
+
+def test_the_log_may_lie_elsewhere(run, cleaned, tmp_path) -> None:
+    log = shutil.move(f"{cleaned}.changes.jsonl", tmp_path / "elsewhere.jsonl")
+    assert run("undo", cleaned, "--log", log) == 0
+    assert cleaned.read_bytes() == (tmp_path / "list.csv").read_bytes()
