@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 from pathlib import Path
 
@@ -111,6 +112,41 @@ def test_a_number_reads_as_its_format_shows_it(
     )
     got = cells(tmp_path / "a.xlsx", f' s="1"><v>{serial}</v>', "><v>1</v>", styles=styles)
     assert got[0] == text
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<si><t>{}</t></si>",
+        '<si><t xml:space="preserve">{}</t></si>',
+        "<si>\n<t>{}</t>\n</si>",
+        "<si><r><t>{}</t></r><r><rPr><b/></rPr><t></t></r></si>",
+        '<si><t>{}</t><rPh sb="0" eb="1"><t>カナ</t></rPh><phoneticPr fontId="1"/></si>',
+        "<!-- <si><t>no</t></si> --><si><t>{}</t></si>",
+        "<si><t><![CDATA[{}]]></t></si>",
+    ],
+)
+def test_shared_strings_of_every_form(tmp_path: Path, odd: str, prefix: str) -> None:
+    made = (
+        "<si><t>Email</t></si>" + odd.format(" 山@x ") + "<si/><si><t/></si>" + "<si><t>z</t></si>"
+    )
+    items = made if prefix == "" else re.sub(r"<(/?)(?=[a-zA-Z])", rf"<\1{prefix}", made)
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="s"><v>{place}</v></c></row>'
+        for n, place in enumerate((0, 1, 4, 2, 3, 1), start=1)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    name = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
+    link = (
+        '<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/sharedStrings" Target="sharedStrings.xml"/>'
+    )
+    strings = f'<{prefix}sst {name}="{main}" count="5">{items}</{prefix}sst>'
+    path = package(
+        tmp_path / "a.xlsx", sheet_xml(rows), links=link, parts={"xl/sharedStrings.xml": strings}
+    )
+    assert column(read_here(path)) == [" 山@x ", "z", " 山@x "]
 
 
 def test_dates_of_the_1904_system(tmp_path: Path) -> None:

@@ -56,10 +56,27 @@ def joined_text(item: bytes, prefix: bytes) -> bytes:
 
 
 def _items(block: bytes, prefix: bytes) -> pa.LargeStringArray:
+    """Return the strings of a block that begins and ends between items."""
+    start, end = block.find(b"<" + prefix + b"si"), block.rfind(b">") + 1
+    if start < 0:
+        return pa.array([], pa.large_string())
+    plain_items = _split_plain(block[start:end], prefix)
+    if plain_items is not None:
+        return text_array(plain_items)
     p = re.escape(prefix)
-    count = len(re.findall(rb"<%bsi[\s/>]" % p, block))
-    simple = re.findall(rb"<%bsi>\s*<%bt(?:\s[^>]*)?>([^<]*)</%bt>\s*</%bsi>" % (p, p, p, p), block)
-    if len(simple) != count:
-        items = re.finditer(rb"<%bsi(?:\s[^>]*)?(?:/>|>(.*?)</%bsi\s*>)" % (p, p), block, re.DOTALL)
-        simple = [joined_text(match[1] or b"", prefix) for match in items]
-    return text_array(simple)
+    items = re.finditer(rb"<%bsi(?:\s[^>]*)?(?:/>|>(.*?)</%bsi\s*>)" % (p, p), block, re.DOTALL)
+    return text_array([joined_text(match[1] or b"", prefix) for match in items])
+
+
+def _split_plain(block: bytes, prefix: bytes) -> list[bytes] | None:
+    """Split a block of nothing but `<si><t>text</t></si>`; None where anything else is in it."""
+    p = prefix
+    head, tail = b"<%bsi><%bt>" % (p, p), b"</%bt></%bsi>" % (p, p)
+    block = block.replace(b'<%bt xml:space="preserve">' % p, b"<%bt>" % p)
+    end = block.rfind(tail) + len(tail)
+    if not block.startswith(head) or end < len(tail):
+        return None
+    texts = block[len(head) : end - len(tail)].split(tail + head)
+    # Four tags an item and none elsewhere; behind the last one only the root's end tag.
+    whole = block.count(b"<", 0, end) == 4 * len(texts)
+    return texts if whole and block[end:].strip() in (b"", b"</%bsst>" % p) else None

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import types
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,20 @@ def limit(memory: int, seconds: int) -> bool:
     return True
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Finds no pandas."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def _skip_packages() -> None:
-    """Import this package's modules without running its siblings' and parents' imports."""
+    """Import this package's modules without running its siblings' and parents' imports.
+
+    Neither pandas, which Arrow loads wherever it finds it, to know its frames when it meets them.
+    """
+    sys.meta_path.insert(0, _WithoutPandas())
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     import listhygiene
