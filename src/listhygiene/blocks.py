@@ -139,7 +139,7 @@ def _by_sender(due: pd.DataFrame, policy: Policy, lookup: Lookup | None) -> pd.D
     from .senders import judge_sender
 
     if not policy.sender.addresses:
-        return _all(due, "person", "name the sender with --from to examine its authentication")
+        return _all(due, "unknown", "name the sender with --from to examine its authentication")
     if lookup is None:
         return _all(due, "unknown", "DNS was not asked (--dns off)")
     run = Run(policy=policy, lookup=lookup)

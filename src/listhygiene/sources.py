@@ -96,6 +96,7 @@ def blocklist_url(policy: Policy) -> tuple[str, bool]:
 def _try_blocklist(run: Run) -> Blocks | None:
     """Open the blocklist for reading; the absence of an unnamed one just means that it is empty."""
     from .blocklist import open_blocklist
+    from .blocks import cause_titles
     from .readers import read
 
     url, named = blocklist_url(run.policy)
@@ -104,7 +105,9 @@ def _try_blocklist(run: Run) -> Blocks | None:
         run.sources["blocklist"] = {"url": "", "addresses": 0}
         return None
     try:
-        blocks: Blocks = open_blocklist(url, write=False, policy=run.policy, read_table=read)
+        blocks: Blocks = open_blocklist(
+            url, write=False, policy=run.policy, read_table=read, causes=cause_titles()
+        )
         run.sources["blocklist"] = dict(blocks.describe())
     except BlocklistError as error:
         run.troubles["blocks"] = run.missing["blocks"] = str(error)
