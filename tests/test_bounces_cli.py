@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import html
@@ -9,10 +10,13 @@ import io
 import json
 import re
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from listhygiene.cli.main import main
 from listhygiene.readers import read as read_table
@@ -70,11 +74,11 @@ def test_adding_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixt
     first = blocked(capsys)
     assert first == {"ann@example.com": "permanent", "bob@example.com": "permanent"}
     assert main(["bounces", "add", file]) == 0
-    assert "1 entered before" in capsys.readouterr().err
+    assert "entered before: 1" in capsys.readouterr().err
     again = tmp_path / "again.json.gz"
     again.write_bytes(gzip.compress(Path(file).read_bytes()))
     assert main(["bounces", "add", str(again)]) == 0
-    assert "1 entered before" in capsys.readouterr().err
+    assert "entered before: 1" in capsys.readouterr().err
     lone = write(tmp_path / "b.json", event("ann@example.com"))
     assert main(["bounces", "add", lone]) == 0
     assert "0 new, 1 known" in capsys.readouterr().err
@@ -142,8 +146,8 @@ def junk(tmp_path: Path) -> Path:
 def test_a_folder_of_junk_is_accounted_for(junk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bounces", "add", str(junk)]) == 0
     told = capsys.readouterr().err
-    assert "9 files: 4 with bounces, 1 without, 4 unreadable, 0 entered before." in told
-    assert "1 undecided messages are kept whole for a person." in told
+    assert "Files: 9 (with bounces: 4, without: 1, unreadable: 4, entered before: 0)." in told
+    assert "Undecided, kept whole for a person: 1 " in told
     for name, why in (
         ("contacts.csv", "columns are email, name"),
         ("picture.png", "picture"),
@@ -420,3 +424,29 @@ def test_wrong_usage(history: None, arguments: list[str]) -> None:
 def test_a_report_without_a_blocklist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bounces", "report"]) == 3
     assert "Traceback" not in capsys.readouterr().err
+
+
+STARTS = [
+    b"", b"{", b'[{"email":', b"From a Fri May  1 10:00:05 2026\n", b"Subject: x\nFrom: a@b\n\n",
+    b"email,bounce type\n", b"\x1f\x8b\x08\x00", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf[",
+]  # fmt: skip
+
+
+@given(st.sampled_from(STARTS), st.binary(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_are_read_or_refused(start: bytes, rest: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "file")
+        file.write_bytes(start + rest)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(["bounces", "read", str(file), "--format", "jsonl"])
+            explained = main(["bounces", "explain", str(file)])
+    assert code in (0, 3)
+    assert explained == code
+    assert "fault of this program" not in err.getvalue()
+    assert "Files: 1 " in err.getvalue()
+    for line in out.getvalue().splitlines():
+        if line.startswith("{"):
+            assert list(json.loads(line)) == FIELDS
+            break

@@ -38,10 +38,9 @@ _TYPED = (Kind.BOUNCE, Kind.DELAY)
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file that was not read. why: without place and remedy. named: by the user, by itself."""
+    """A file that was not read; error says why. named: by the user, by itself."""
 
     file: str
-    why: str
     error: UnreadableBounces
     named: bool
 
@@ -81,7 +80,7 @@ class Summary:
 
     def refuse(self, reading: Reading, error: UnreadableBounces) -> None:
         """Count one file that could not be read."""
-        self.unreadable.append(Unreadable(reading.file, error.problem, error, reading.named))
+        self.unreadable.append(Unreadable(reading.file, error, reading.named))
 
 
 def add_bounces(

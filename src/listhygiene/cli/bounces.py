@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..model.errors import UnreadableBounces, UsageError
+from ..model.errors import UsageError
 from . import options
 from .output import progress_bar
 
@@ -245,18 +245,12 @@ def _text(lines: Iterable[dict[str, Any]], show: bool, say: Callable[[str], str]
 
 def _closed(summary: Summary, lang: str, given: dict[str, Any], *, stored: bool) -> int:
     """Account for every file, and return the exit code."""
-    from ..wording import speaker
+    from ..wording import speaker, tell
 
     say = speaker(lang)
     for one in summary.unreadable:
-        told = UnreadableBounces(
-            say(one.error.problem),
-            file=one.file,
-            place=one.error.place,
-            remedy=say(one.error.remedy or ""),
-        )
         if one.named or not given["quiet"]:
-            click.echo(f"listhygiene: {told}", err=True)
+            click.echo(f"listhygiene: {tell(one.error, lang)}", err=True)
     if not given["quiet"]:
         for line in _counts(summary, stored):
             click.echo(say(line), err=True)
@@ -265,13 +259,16 @@ def _closed(summary: Summary, lang: str, given: dict[str, Any], *, stored: bool)
 
 def _counts(summary: Summary, stored: bool) -> Iterable[str]:
     yield (
-        f"{summary.files} files: {summary.bounces} with bounces, {summary.ordinary} without, "
-        f"{len(summary.unreadable)} unreadable, {summary.repeated} entered before."
+        f"Files: {summary.files} (with bounces: {summary.bounces}, without: {summary.ordinary}, "
+        f"unreadable: {len(summary.unreadable)}, entered before: {summary.repeated})."
     )
     if summary.kinds:
-        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(summary.kinds.items()))
+        kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.kinds.items()))
         yield f"Notices: {kinds}."
     if stored:
-        yield f"Blocklist: {summary.new} new, {summary.known} known already."
+        yield f"Blocklist entries: {summary.new} new, {summary.known} known already."
     if summary.undecided and stored:
-        yield f"{summary.undecided} undecided messages are kept whole for a person."
+        yield (
+            f"Undecided, kept whole for a person: {summary.undecided} "
+            "(listhygiene blocklist undecided)."
+        )

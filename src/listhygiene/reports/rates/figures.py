@@ -42,7 +42,10 @@ def headline(report: BounceReport) -> tuple[str, str]:
         return "Nothing bounced in this period.", "green"
     over = int(report.campaigns["over"].map(is_over).sum())
     if pd.isna(total["rate"]) and over:
-        return f"{count(over)} campaigns are over the line of {line}; others are not known.", "red"
+        return (
+            f"Campaigns over the line of {line}: {count(over)}; the rate of others is not known.",
+            "red",
+        )
     if pd.isna(total["rate"]):
         told = f"{count(total['bounced'])} recipients bounced; the rate is not known."
         return told, "yellow"
