@@ -13,7 +13,7 @@ import listhygiene
 ROOT = Path(listhygiene.__file__).parent
 
 DOORS = {"cli", "web", "__main__"}
-ROOMS = {"fold", "evidence", "lint", "gate", "columns"}
+ROOMS = {"fold", "evidence", "lint", "gate", "columns", "projection"}
 FURNITURE = {
     "authentication",
     "readers",
@@ -26,7 +26,7 @@ FURNITURE = {
 }
 GROUND = {
     "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content", "formulas", "import_rules",
-    "platforms", "wording", "ooxml", "delimited", "patch",
+    "platforms", "wording", "ooxml", "delimited", "patch", "texts",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 

@@ -24,11 +24,12 @@ from .baseline import (
     without,
     write_baseline,
 )
-from .gate import judge, project
+from .gate import judge
 from .model.errors import UsageError
 from .model.evidence import Evidence
 from .model.report import ListReport, SenderReport
 from .model.rule import Severity
+from .projection import project
 
 if TYPE_CHECKING:
     from .pipeline import Run
@@ -85,7 +86,8 @@ def settle(
     key = acceptance.key
     samples = acceptance.baseline.lists if acceptance.baseline else ()
     wanted = frozenset(mark for one in samples for mark in one.sample)
-    states = [take_state(one, key, wanted) for one in reports]
+    pairs = [_pairs(one, key) for one in reports]
+    states = [take_state(one, own, key, wanted) for one, own in zip(reports, pairs, strict=True)]
     now = Baseline(key.check, tuple(one for one, _ in states), _sender_marks(senders, key))
     known = acceptance.baseline or now
     places = list(range(len(reports)))
@@ -95,8 +97,8 @@ def settle(
             for (state, held), one in zip(states, reports, strict=True)
         ]
     judged = tuple(
-        _judge_again(one, known.lists[place].accepted, proof, key)
-        for one, place, proof in zip(reports, places, evidence, strict=True)
+        _judge_again(one, own, known.lists[place].accepted, proof)
+        for one, own, place, proof in zip(reports, pairs, places, evidence, strict=True)
     )
     marked = tuple(_mark_sender(one, known.senders, key) for one in senders)
     left_out = {code for one in skipped for code in one}
@@ -131,39 +133,43 @@ def _write(acceptance: Acceptance, now: Baseline, pruned: Baseline, run: Run) ->
 
 
 def take_state(
-    one: ListReport, key: Key, wanted: frozenset[str] = frozenset()
+    one: ListReport, pairs: pd.DataFrame, key: Key, wanted: frozenset[str] = frozenset()
 ) -> tuple[AcceptedList, frozenset[str]]:
     """Return everything that could be accepted of a list now, and what tells the list.
 
     The second result are those of the wanted marks of addresses that the list holds.
     """
-    found = one.findings
-    counts = found["weighs"].to_numpy() | (found["row"] < 0).to_numpy()
-    counts &= (found["severity"] != Severity.INFO).to_numpy()
-    counts &= ~found["rule"].isin(NEVER).to_numpy()
-    pairs = _pairs(one, found[counts], key)
+    heaviest = pairs.assign(rank=pairs["severity"].map(RANK)).sort_values("rank", kind="stable")
     accepted: dict[str, dict[str, str]] = {}
-    for code, mark, severity in zip(pairs["rule"], pairs["mark"], pairs["severity"], strict=True):
-        marks = accepted.setdefault(code, {})
-        if RANK[severity] >= RANK[marks.get(mark, str(Severity.INFO))]:
-            marks[mark] = severity
+    for code, found in heaviest.groupby("rule", sort=True):
+        accepted[str(code)] = dict(zip(found["mark"], found["severity"], strict=True))
     header = key.mark("header", *sorted(one.contacts.listing.header))
     all_marks = [key.mark("address", str(text)) for text in one.contacts.addresses["address"]]
     sample = tuple(heapq.nsmallest(SAMPLE, all_marks))
     return AcceptedList(header, sample, accepted), wanted.intersection(all_marks)
 
 
-def _pairs(one: ListReport, found: pd.DataFrame, key: Key) -> pd.DataFrame:
-    """Return rule, mark and severity of findings; an equal pair is marked only once."""
+def _pairs(one: ListReport, key: Key) -> pd.DataFrame:
+    """Return rule, mark and severity of the findings that may be accepted, on their index.
+
+    Those are what weighs, and the headers' own; an equal pair of rule and subject is marked once.
+    """
+    whole = one.findings
+    counts = whole["weighs"].to_numpy() | (whole["row"] < 0).to_numpy()
+    counts &= (whole["severity"] != Severity.INFO).to_numpy()
+    counts &= ~whole["rule"].isin(NEVER).to_numpy()
+    found = whole[counts]
     subjects = _subjects(one, found)
-    rules = found["rule"].astype(str).to_numpy()
-    codes, distinct = pd.factorize(pd.MultiIndex.from_arrays([rules, subjects]))
-    marks = np.array([key.mark(str(rule), str(subject)) for rule, subject in distinct], object)
+    marks = np.empty(len(found), dtype=object)
+    for rule, places in found.groupby("rule", observed=True).indices.items():
+        codes, distinct = pd.factorize(subjects[places])
+        made = np.array([key.mark(str(rule), str(subject)) for subject in distinct], object)
+        marks[places] = made[codes]
     return pd.DataFrame(
         {
-            "rule": rules,
-            "mark": marks[codes] if len(marks) else np.array([], object),
-            "severity": found["severity"].astype(str).to_numpy(),
+            "rule": found["rule"].astype(str).to_numpy(object),
+            "mark": marks,
+            "severity": found["severity"].astype(str).to_numpy(object),
         },
         index=found.index,
     )
@@ -216,24 +222,23 @@ def _share(state: AcceptedList, held: frozenset[str], other: AcceptedList) -> fl
     return share if share >= SAME or same_header else 0.0
 
 
-def _judge_again(one: ListReport, marks: Marks, evidence: Evidence, key: Key) -> ListReport:
+def _judge_again(
+    one: ListReport, pairs: pd.DataFrame, marks: Marks, evidence: Evidence
+) -> ListReport:
     """Return the report with the accepted findings marked and without their weight.
 
     The projected bounce rate stays what it is, since accepting a finding makes no mail arrive;
     `new_floor` is the part of it that was not accepted, which the gate judges.
     """
     found = one.findings
-    pairs = _pairs(one, found, key)
-    hit = np.array(
-        [
-            accepts(marks, code, mark, severity)
-            for code, mark, severity in zip(
-                pairs["rule"], pairs["mark"], pairs["severity"], strict=True
-            )
-        ],
-        dtype=bool,
-    )
-    hit &= ~found["rule"].isin(NEVER).to_numpy()
+    accepted = [
+        accepts(marks, code, mark, severity)
+        for code, mark, severity in zip(
+            pairs["rule"], pairs["mark"], pairs["severity"], strict=True
+        )
+    ]
+    hit = np.zeros(len(found), dtype=bool)
+    hit[found.index.get_indexer(pairs.index[np.array(accepted, dtype=bool)])] = True
     fresh = found.assign(weighs=found["weighs"].to_numpy() & ~hit, accepted=hit)
     verdicts = judge(fresh, len(one.verdicts))
     blocks = evidence.blocks

@@ -9,29 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .model.contacts import Contacts
 from .model.quantity import quantity
 from .model.report import (
     Decision,
     Gate,
     ListReport,
-    ProjectedBounce,
     Reason,
     SenderReport,
     Verdict,
     unaccepted,
 )
 from .model.rule import Severity
-
-CERTAIN = ("D401", "D402")
-"""Findings that are certain to bounce, beside permanent blocks of the address or its domain."""
-
-LIKELY = ("A332", "C511", "C512", "D403", "D404", "D413")
-"""Findings whose contacts may bounce; they raise the ceiling only."""
-
-CERTAIN_CAUSES = frozenset({"P2", "P3"})
-"""Permanent causes whose subject is the address or its domain (help page: 不適切なドメイン,
-不適切なメールアドレス); the others speak of the sender, the message or the network."""
 
 
 def judge(findings: pd.DataFrame, rows: int) -> pd.Series:
@@ -43,59 +31,6 @@ def judge(findings: pd.DataFrame, rows: int) -> pd.Series:
     codes[weighing.loc[(severity == Severity.ERROR).to_numpy(), "row"]] = 2
     names = pd.CategoricalDtype([str(one) for one in Verdict])
     return pd.Series(pd.Categorical.from_codes(codes, dtype=names), name="verdict")
-
-
-def project(
-    contacts: Contacts,
-    findings: pd.DataFrame,
-    verdicts: pd.Series,
-    blocks: pd.DataFrame | None,
-    rates: Mapping[str, float] | None = None,
-) -> ProjectedBounce:
-    """Project the bounce rate of the list as it is, and of its `send` part.
-
-    The floor counts what is certain: nonexistent domains, null MX, permanent blocks of the address
-    or its domain. The ceiling adds what may bounce: all of it, or, with `rates` (rule code ->
-    share that bounced in the user's own history), as much as it did before.
-    """
-    mailed = (contacts.contacts["address"] >= 0).to_numpy()
-    certain = _rows(findings, CERTAIN, len(mailed)) | _blocked(contacts, blocks)
-    chance = np.zeros(len(mailed))
-    for code in LIKELY:
-        here = _rows(findings, (code,), len(mailed))
-        chance[here] = np.maximum(chance[here], (rates or {}).get(code, 1.0))
-    chance[certain] = 1.0
-    send = mailed & (verdicts == Verdict.SEND).to_numpy()
-
-    def share(weight: Any, among: Any) -> float:
-        return float(weight[among].mean()) if among.any() else 0.0
-
-    return ProjectedBounce(
-        floor=share(certain, mailed),
-        ceiling=share(chance, mailed),
-        send_floor=share(certain, send),
-        send_ceiling=share(chance, send),
-        bound=not rates,
-    )
-
-
-def _rows(findings: pd.DataFrame, codes: tuple[str, ...], rows: int) -> Any:
-    here = findings["rule"].isin(codes).to_numpy() & findings["weighs"].to_numpy()
-    flags = np.zeros(rows, dtype=bool)
-    flags[findings.loc[here, "row"]] = True
-    return flags
-
-
-def _blocked(contacts: Contacts, blocks: pd.DataFrame | None) -> Any:
-    flags = np.zeros(len(contacts.addresses) + 1, dtype=bool)
-    if blocks is not None and len(blocks):
-        certain = (
-            (blocks["block_type"] == "permanent")
-            & blocks["block_cause"].isin(CERTAIN_CAUSES)
-            & (blocks["allowed"] == "")
-        )
-        flags[blocks.index[certain.to_numpy()]] = True
-    return flags[contacts.contacts["address"].to_numpy()]
 
 
 def decide(
@@ -248,6 +183,17 @@ def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
                 f"Leave the contacts on hold out; {rate.send_floor:.1%} remain.",
             )
         ]
+    if limit.reached(rate.floor) and len(one.verdicts):
+        return [
+            Reason(
+                Gate.OPEN,
+                f"{where}at least {rate.floor:.1%} of the contacts are certain to bounce, "
+                "which the baseline accepts",
+                f"below {limit}",
+                "gate.bounce_floor",
+                "The platform counts them all the same: leave the accepted ones out.",
+            )
+        ]
     if limit.reached(rate.ceiling) and len(one.verdicts):
         return [
             Reason(
@@ -262,7 +208,9 @@ def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
 
 
 def _unknown_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[Reason]:
-    number = int(_rows(one.findings, ("D404",), rows).sum())
+    found = one.findings
+    unknown = (found["rule"] == "D404").to_numpy() & found["weighs"].to_numpy()
+    number = int(found.loc[unknown, "row"].nunique())
     limit = policy.dns.max_unknown
     if not limit.exceeded(number, rows):
         return []

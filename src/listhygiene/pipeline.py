@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from . import __version__
+from .acceptance import Acceptance, settle
 from .columns import assign_roles
 from .data.typos import suggest
 from .data.versions import versions
 from .evidence import answers_frame, find_first_rows, join_evidence
 from .fold import fold
-from .gate import decide, judge, project
+from .gate import decide, judge
 from .lint import lint
 from .model.answer import Lookup
 from .model.contacts import Contacts
@@ -27,11 +28,11 @@ from .model.listing import TEXT, Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
 from .model.rule import Rule
 from .policy import Policy
+from .projection import project
 from .proposals import proposed_domains
 from .rules import catalogue
 
 if TYPE_CHECKING:
-    from .acceptance import Acceptance
     from .intake import Taken
 
 Progress = Callable[[str, int, int], None]
@@ -293,8 +294,6 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     senders = judge_senders(run, reports)
     skipped = [one for _, one in inspected]
     if run.acceptance is not None:
-        from .acceptance import settle
-
         reports, senders = settle(reports, senders, evidence, skipped, run)
     return assemble(reports, senders, skipped, run)
 
