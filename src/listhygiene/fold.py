@@ -17,6 +17,7 @@ from .columns import activity, consent_state
 from .model.contacts import Contacts, Role
 from .model.listing import TEXT, Listing
 from .model.rule import Grade, Rule
+from .texts import from_arrow, merge_equal, to_arrow
 
 AT_ONCE = REMEMBERED
 """So many odd texts go through the repairs together; what was said of them is remembered."""
@@ -46,7 +47,7 @@ def fold(
     texts, places = _distinct_texts(listing.frame, columns)
     found = repair(texts, repairs, policy)
     cleaned, missing = _cleaned(texts, found, accepted or {})
-    addresses, address_of_text = _distinct_addresses(cleaned, missing)
+    addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
     domains, addresses["domain"] = _distinct_domains(addresses)
     table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
     table["address"] = address_of_text
@@ -87,30 +88,21 @@ def _distinct_texts(
     frame: pd.DataFrame, columns: Iterable[int]
 ) -> tuple[pd.Series, dict[int, Ids]]:
     """Factorise the cells of the e-mail columns together; blank cells get -1."""
-    arrays = {place: _arrow(frame[place]) for place in columns}
+    arrays = {place: to_arrow(frame[place]) for place in columns}
     if not arrays:
         return pd.Series([], dtype=TEXT), {}
-    whole = pa.chunked_array(
-        [chunk for one in arrays.values() for chunk in one.chunks], type=pa.large_string()
-    )
+    whole = pa.concat_arrays(list(arrays.values()))
     # a cell of mere white space is blank; it carries no text to be judged
     filled = pc.if_else(pc.match_substring_regex(whole, r"[^\s\p{Z}]"), whole, None)
-    coded = filled.combine_chunks().dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):  # combine_chunks of an empty chunked array
-        coded = coded.combine_chunks()
+    coded = filled.dictionary_encode()
+    del whole, filled
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     places: dict[int, Ids] = {}
     start = 0
     for place, one in arrays.items():
         places[place] = codes[start : start + len(one)]
         start += len(one)
-    return pd.Series(coded.dictionary, dtype=TEXT), places
-
-
-def _arrow(column: pd.Series) -> pa.ChunkedArray:
-    array = pa.array(column.astype(TEXT), from_pandas=True)
-    chunked = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
-    return chunked.cast(pa.large_string())
+    return from_arrow(coded.dictionary), places
 
 
 def repair(texts: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:
@@ -168,11 +160,16 @@ def _cleaned(
     texts: pd.Series, found: pd.DataFrame, accepted: Mapping[str, str]
 ) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
     """Apply the safe repairs, and the proposals that a person accepted."""
-    cleaned = texts.copy()
+    cleaned = texts
     if len(found):
-        safe = found[(found["grade"] == Grade.SAFE).to_numpy()].drop_duplicates("text")
-        cleaned.loc[safe["text"].astype(int)] = safe["after"].astype(TEXT).to_numpy()
+        safe = found[(found["grade"] == Grade.SAFE).to_numpy()]
+        safe = safe.drop_duplicates("text").sort_values("text")
+        mask = np.zeros(len(texts), dtype=bool)
+        mask[safe["text"].to_numpy(dtype=np.int64)] = True
+        after = to_arrow(safe["after"].astype(TEXT))
+        cleaned = from_arrow(pc.replace_with_mask(to_arrow(texts), pa.array(mask), after))
     if accepted:
+        cleaned = cleaned.copy()
         chosen = texts[texts.isin(list(accepted))]
         cleaned.loc[chosen.index] = [accepted[one] for one in chosen]
     missing = np.zeros(len(texts), dtype=bool)
@@ -182,27 +179,39 @@ def _cleaned(
 
 
 def _distinct_addresses(
-    cleaned: pd.Series, missing: npt.NDArray[np.bool_]
+    texts: pd.Series, cleaned: pd.Series, missing: npt.NDArray[np.bool_]
 ) -> tuple[pd.DataFrame, Ids]:
-    """Judge each distinct cleaned text once, and factorise their normal forms."""
-    codes, distinct = pd.factorize(cleaned.where(~missing), use_na_sentinel=True)
-    judged = judge(pd.Series(distinct, dtype=TEXT))
-    ids, _ = pd.factorize(judged["address"])
-    first = ~judged["address"].duplicated().to_numpy()
-    addresses = judged[first].reset_index(drop=True)
+    """Judge each distinct cleaned text once, and number their distinct normal forms.
+
+    The texts are distinct, so only those that cleaning or judging changed can meet another.
+    """
+    here = pa.array(~missing)
+    given = to_arrow(cleaned).filter(here)
+    changed = pc.not_equal(given, to_arrow(texts).filter(here)).to_numpy(zero_copy_only=False)
+    codes, first = merge_equal(given, changed)
+    given = given if first.all() else given.filter(pa.array(first))
+    judged = judge(from_arrow(given))
+    normal = to_arrow(judged["address"])
+    changed = pc.not_equal(normal, given).to_numpy(zero_copy_only=False)
+    ids, first = merge_equal(normal, changed)
+    addresses = judged if first.all() else judged[first].reset_index(drop=True)
     addresses["canonical"] = canonical(addresses)
-    place = np.append(ids, -1).astype(np.int32)  # the last one answers for code -1
-    return addresses, place[codes]
+    place = np.full(len(texts), -1, dtype=np.int32)
+    place[~missing] = ids[codes]
+    return addresses, place
 
 
 def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids]:
     """Factorise the addresses' ASCII domains; an address without a usable one gets -1."""
-    usable = addresses["ascii_domain"].where((addresses["ascii_domain"] != "").to_numpy())
-    codes, distinct = pd.factorize(usable, use_na_sentinel=True)
-    domains = pd.DataFrame({"domain": pd.Series(distinct, dtype=TEXT)})
-    shown = addresses.loc[codes >= 0, ["domain_text"]].groupby(codes[codes >= 0]).first()
-    domains["unicode"] = shown["domain_text"].astype(TEXT) if len(shown) else domains["domain"]
-    return domains, codes.astype(np.int32)
+    found = to_arrow(addresses["ascii_domain"])
+    coded = pc.if_else(pc.equal(found, ""), None, found).dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    first = np.empty(len(coded.dictionary), dtype=np.int64)
+    backwards = np.flatnonzero(codes >= 0)[::-1]
+    first[codes[backwards]] = backwards  # written backwards: the first address stays
+    shown = to_arrow(addresses["domain_text"]).take(pa.array(first))
+    domains = pd.DataFrame({"domain": from_arrow(coded.dictionary), "unicode": from_arrow(shown)})
+    return domains, codes
 
 
 def _contacts(

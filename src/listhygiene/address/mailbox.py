@@ -65,11 +65,23 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     names = coded.dictionary.to_pylist()
     rule_of = np.array([_rule_of(name) for name in names] or [-1], dtype=np.int16)
     places = rule_of[coded.indices.to_numpy(zero_copy_only=False)] if len(domain) else rule_of[:0]
-    for place in np.unique(places[places >= 0]):
-        local, domain = _apply(rules()[int(place)], pa.array(places == place), local, domain)
+    local, domain = _apply_all(places, local, domain)
     key = pc.binary_join_element_wise(local, domain, pa.scalar("@", pa.large_string()))
     nothing = pc.or_(pc.equal(local, ""), pc.equal(domain, ""))
     return from_arrow(pc.if_else(nothing, "", key), addresses.index).astype(TEXT)
+
+
+def _apply_all(
+    places: np.ndarray, local: pa.Array, domain: pa.Array
+) -> tuple[pa.Array, pa.Array]:
+    """Read the local parts at providers with rules; places: of each address, -1 = none."""
+    ruled = pa.array(places >= 0)
+    some, at, which = local.filter(ruled), domain.filter(ruled), places[places >= 0]
+    for place in np.unique(which):
+        some, at = _apply(rules()[int(place)], pa.array(which == place), some, at)
+    if not len(which):
+        return local, domain
+    return pc.replace_with_mask(local, ruled, some), pc.replace_with_mask(domain, ruled, at)
 
 
 def _rule_of(domain: str) -> int:

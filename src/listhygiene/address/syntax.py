@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.listing import TEXT
+from ..texts import from_arrow as from_arrow
+from ..texts import to_arrow as to_arrow
 from . import library
 from .library import Domain, Judgement, refuse
 
@@ -25,8 +26,7 @@ _LABEL = r"[A-Za-z0-9](?:-?[A-Za-z0-9])*"
 """Letters, digits, single hyphens inside: neither Punycode nor a reserved LDH label can match."""
 
 FAST = (
-    rf"\A(?P<local>[{ATEXT}]+(?:\.[{ATEXT}]+)*)"
-    rf"@(?P<domain>(?:{_LABEL}\.)+(?:[A-Za-z0-9]-?)*[A-Za-z])\z"
+    rf"\A[{ATEXT}]+(?:\.[{ATEXT}]+)*@(?:{_LABEL}\.)+(?:[A-Za-z0-9]-?)*[A-Za-z]\z"
 )
 """What the library accepts whatever it looks at, if the whole has at most 64 octets (RE2)."""
 
@@ -59,11 +59,13 @@ def judge(texts: pd.Series) -> pd.DataFrame:
     "smtputf8", "legacy", "refused"). Of a refused text, local and the domains are ''.
     """
     found = pc.fill_null(to_arrow(texts), "")
-    parts = pc.extract_regex(found, FAST)
-    fast = pc.and_(pc.is_valid(parts), pc.less_equal(pc.binary_length(found), _FAST_OCTETS))
+    fast = pc.and_(
+        pc.match_substring_regex(found, FAST),
+        pc.less_equal(pc.binary_length(found), _FAST_OCTETS),
+    )
     if not library.is_as_tested():
         fast = pa.array(np.zeros(len(found), dtype=bool))
-    columns = _read_plain(found, parts, fast)
+    columns = _read_plain(found, fast)
     columns["syntax"] = pc.if_else(fast, 0, 3).cast(pa.int8())
     rest = pc.invert(fast)
     if pc.any(rest).as_py():
@@ -108,20 +110,6 @@ def is_address(text: str) -> bool:
     return judge_one(text).syntax != "refused"
 
 
-def to_arrow(texts: pd.Series) -> pa.Array:
-    """Return the texts of a Series as one Arrow array of large strings."""
-    found = pa.array(texts.array) if texts.dtype == TEXT else pa.array(texts, from_pandas=True)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-    return found if pa.types.is_large_string(found.type) else found.cast(pa.large_string())
-
-
-def from_arrow(texts: pa.Array, index: pd.Index) -> pd.Series:
-    """Return an Arrow array of strings as a TEXT Series."""
-    dtype: Any = TEXT
-    return pd.Series(dtype.__from_arrow__(texts), index=index, dtype=TEXT)
-
-
 def _judge_odd(text: str) -> Judgement:
     """Ask the library; where it refuses, see whether the text is a historic carrier address."""
     found = library.ask(text)
@@ -139,31 +127,39 @@ def _read_legacy(text: str) -> Judgement | None:
     return Judgement(f"{local}@{known.text}", local, known.text, known.ascii, "legacy", "")
 
 
-def _read_plain(found: pa.Array, parts: pa.Array, fast: pa.Array) -> dict[str, pa.Array]:
+def _read_plain(found: pa.Array, fast: pa.Array) -> dict[str, pa.Array]:
     """Read what the fast pattern matched; elsewhere the address is the text, the parts are ''."""
-    local = pc.if_else(fast, pc.struct_field(parts, "local"), "")
-    as_given = pc.if_else(fast, pc.struct_field(parts, "domain"), "")
+    matched = found.filter(fast)
+    halves = pc.split_pattern(matched, "@").flatten()  # one at-sign each, so two halves
+    places = np.arange(0, len(halves), 2)
+    local, as_given = halves.take(pa.array(places)), halves.take(pa.array(places + 1))
     domain = pc.ascii_lower(as_given)
     changed = pc.not_equal(as_given, domain)
-    role = pc.and_(fast, pc.match_substring_regex(found, _ROLE))
+    role = pc.match_substring_regex(matched, _ROLE)
     if pc.any(role).as_py():
         # RFC 2142: these local parts are case-insensitive; the normal form has them lower-case.
         local = pc.if_else(role, pc.ascii_lower(local), local)
         changed = pc.or_(changed, role)
-    address = found
+    address = matched
     if pc.any(changed).as_py():
         joined = pc.binary_join_element_wise(
             local.filter(changed), domain.filter(changed), pa.scalar("@", pa.large_string())
         )
-        address = pc.replace_with_mask(found, changed, joined)
-    error = pa.repeat(pa.scalar("", pa.large_string()), len(found))
+        address = pc.replace_with_mask(matched, changed, joined)
+    nothing = pa.repeat(pa.scalar("", pa.large_string()), len(found))
+    at = _filled(nothing, fast, domain)
     return {
-        "address": address,
-        "local": local,
-        "domain_text": domain,
-        "ascii_domain": domain,
-        "error": error,
+        "address": _filled(found, fast, address),
+        "local": _filled(nothing, fast, local),
+        "domain_text": at,
+        "ascii_domain": at,
+        "error": nothing,
     }
+
+
+def _filled(texts: pa.Array, mask: pa.Array, values: pa.Array) -> pa.Array:
+    """Put values where the mask is true."""
+    return values if len(values) == len(texts) else pc.replace_with_mask(texts, mask, values)
 
 
 def _judge_rest(texts: pa.Array) -> list[Judgement]:

@@ -1,0 +1,90 @@
+"""Columns of texts as Arrow holds them: looked at by their bytes wherever that is enough."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .model.listing import TEXT
+
+Marks = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.int32]
+
+LARGE = pa.large_string()
+
+
+def to_arrow(texts: pd.Series) -> pa.Array:
+    """Return the texts of a Series as one Arrow array of large strings, without a copy if it is."""
+    found = pa.array(texts.array) if texts.dtype == TEXT else pa.array(texts, from_pandas=True)
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks() if found.num_chunks != 1 else found.chunk(0)
+    return found if pa.types.is_large_string(found.type) else found.cast(LARGE)
+
+
+def from_arrow(texts: Any, index: pd.Index | None = None) -> pd.Series:
+    """Return Arrow texts as a TEXT Series."""
+    dtype: Any = TEXT
+    return pd.Series(dtype.__from_arrow__(texts), index=index, dtype=TEXT)
+
+
+def offsets_of(cells: pa.Array) -> npt.NDArray[np.int64]:
+    """Return where each of the (large) texts begins in their bytes, and where the last one ends."""
+    found = np.frombuffer(cells.buffers()[1] or bytes(8), np.int64)
+    return found[cells.offset : cells.offset + len(cells) + 1]
+
+
+def bytes_of(cells: pa.Array) -> npt.NDArray[np.uint8]:
+    """Return the bytes in which the (large) texts stand one behind the other."""
+    return np.frombuffer(cells.buffers()[2] or b"", np.uint8)
+
+
+def first_bytes(cells: pa.Array) -> npt.NDArray[np.uint8]:
+    """Return the first byte of each (large) text; 255, which begins no UTF-8 text, where empty."""
+    offsets = offsets_of(cells)
+    starts, empty = offsets[:-1], offsets[:-1] == offsets[1:]
+    view = bytes_of(cells)
+    if not len(view):
+        return np.full(len(cells), 255, np.uint8)
+    found = view[np.minimum(starts, len(view) - 1)]
+    found[empty] = 255
+    return found
+
+
+def hold(cells: pa.Array, text: str) -> bool:
+    """Say whether any of the (large) texts may hold a text: True where one does."""
+    offsets = offsets_of(cells)
+    view = bytes_of(cells)[offsets[0] : offsets[-1]]
+    wanted = text.encode()
+    if len(wanted) == 1:
+        return bool((view == wanted[0]).any())
+    return re.search(re.escape(wanted), memoryview(view)) is not None
+
+
+def merge_equal(values: pa.Array, changed: Marks) -> tuple[Ids, Marks]:
+    """Find equal values where those that were not `changed` are known to be all different.
+
+    Returns for each value its place among the distinct ones (in the order in which they first
+    appear), and whether it is the first of its kind. Costs a hash table of the changed values
+    only, where `factorize` would make one of all.
+    """
+    rows = len(values)
+    if not changed.any():
+        return np.arange(rows, dtype=np.int32), np.ones(rows, dtype=bool)
+    few = pc.unique(values.filter(pa.array(changed)))
+    touched = np.flatnonzero(changed | pc.is_in(values, value_set=few).to_numpy(False))
+    coded = values.take(pa.array(touched)).dictionary_encode()
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    firsts = np.empty(len(coded.dictionary), dtype=np.int64)
+    firsts[codes[::-1]] = touched[::-1]  # written backwards: the first place stays
+    first = np.ones(rows, dtype=bool)
+    first[touched] = False
+    first[firsts] = True
+    ids = (np.cumsum(first) - 1).astype(np.int32)
+    ids[touched] = ids[firsts[codes]]
+    return ids, first
