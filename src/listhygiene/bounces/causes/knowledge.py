@@ -2,8 +2,9 @@
 
 phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them.
 A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits (`##`
-for the sign itself), `%` for a host name, `*` for up to 80 other characters; it matches
-at word boundaries. A phrase of a host family is known from that family only. Rows are tried from
+for the sign itself), `%` for a host name, `*` for up to 80 other characters, `~` for up to 40 of
+the same sentence, `^` for up to two words, `{sender}` for any of the words of that name in words.csv; it matches at word
+boundaries. A phrase of a host family is known from that family only. Rows are tried from
 the top of the table, first the family's, then the others; so a narrow phrase stands above a wide
 one.
 """
@@ -18,10 +19,21 @@ from functools import cache
 from importlib.resources import files
 
 WORD = re.compile(r"[a-z0-9\u00c0-\u024f\u0400-\u04ff]+")
-WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+WIDE = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _HOST = r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
-_SPECIAL = re.compile(r"(##|[@#*%])")
-_MEANING = {"@": "@", "#": r"\d+", "##": "#", "*": r".{0,80}?", "%": _HOST}
+_SPECIAL = re.compile(r"(##|[@#*%~^]|\{\w+\})")
+_SAME_SENTENCE = r"(?:(?![.;!?] ).){0,40}?"
+_TWO_WORDS = r" (?:(?:[^\s:;!?]+[^\s.:;!?] ){1,2}?)??"
+_MEANING = {
+    "@": "@",
+    "#": r"\d+",
+    "##": "#",
+    "*": r".{0,80}?",
+    "%": _HOST,
+    "~": _SAME_SENTENCE,
+    "^": _TWO_WORDS,
+}
+_CLASS = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +67,40 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def pattern_of(words: str) -> re.Pattern[str]:
     """Return the pattern of a phrase; made when the phrase is first a candidate."""
-    body = "".join(_MEANING.get(part) or re.escape(part) for part in _SPECIAL.split(words) if part)
+    body = "".join(_meaning(part) for part in _SPECIAL.split(words) if part)
     left = r"(?<![a-z0-9])" if words[0].isascii() and words[0].isalnum() else ""
     right = r"(?![a-z0-9])" if words[-1].isascii() and words[-1].isalnum() else ""
     return re.compile(left + body + right)
 
 
+def _meaning(part: str) -> str:
+    if part.startswith("{"):
+        any_of = "|".join(f"{pattern_of(one).pattern}" for one in word_classes()[part[1:-1]])
+        return f"(?:{any_of})"
+    return _MEANING.get(part) or re.escape(part)
+
+
+@cache
+def word_classes() -> dict[str, tuple[str, ...]]:
+    """Return the words of each name in words.csv; the longer ones first."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("words.csv"):
+        found.setdefault(row["name"], []).extend(row["words"].split(" | "))
+    return {name: tuple(sorted(them, key=len, reverse=True)) for name, them in found.items()}
+
+
 def _whole_words(words: str) -> list[str]:
     """List the words of a phrase that a text must hold whole for the phrase to match."""
-    cut = re.sub(r"[a-z0-9]*[#*%][a-z0-9]*", " ", words)
+    cut = re.sub(r"\{\w+\}|[a-z0-9]*[#*%~^][a-z0-9]*", " ", words)
     return WORD.findall(cut)
+
+
+def _told_by(words: str) -> list[str]:
+    """List the wordings that a text must hold one of: the phrase's own, or a class's in it."""
+    named = _CLASS.findall(words)
+    if _whole_words(words) or not named:
+        return [words]
+    return list(min((word_classes()[name] for name in named), key=len))
 
 
 @cache
@@ -75,18 +111,22 @@ def phrases(table: str = "phrases.csv") -> Index:
     listed = [
         Phrase(rank, row["cause"], row["family"], row["phrase"]) for rank, row in enumerate(rows)
     ]
-    frequency = Counter(word for one in listed for word in set(_whole_words(one.words)))
-    by_word: dict[str, list[Phrase]] = {}
-    wide, wordless = [], []
-    for one in listed:
-        words = _whole_words(one.words)
-        if WIDE.search(one.words):
-            wide.append(one)
-        elif not words:
-            wordless.append(one)
-        else:
-            key = min(words, key=lambda word: (frequency[word], -len(word), word))
-            by_word.setdefault(key, []).append(one)
+    told_by = {one: _told_by(one.words) for one in listed}
+    frequency = Counter(
+        word for them in told_by.values() for words in them for word in set(_whole_words(words))
+    )
+    by_word: dict[str, dict[Phrase, None]] = {}
+    wide, wordless = {}, {}
+    for one, wordings in told_by.items():
+        for words in wordings:
+            whole = _whole_words(words)
+            if WIDE.search(words):
+                wide[one] = None
+            elif not whole:
+                wordless[one] = None
+            else:
+                key = min(whole, key=lambda word: (frequency[word], -len(word), word))
+                by_word.setdefault(key, {})[one] = None
     found = {word: tuple(them) for word, them in by_word.items()}
     return Index(found, tuple(wide), tuple(wordless))
 

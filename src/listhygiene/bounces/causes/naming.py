@@ -24,14 +24,19 @@ _ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,128}@[\w.-]{1,255}>?|<@>")
 _CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)([- ])(?:[245]\.\d{1,3}\.\d{1,3})?[ \t]?")
 _QUOTING = re.compile(
     r"the error that the other server returned was:|the response from the remote server was:"
-    r"|the response was:|technical details of (?:permanent|temporary) failure:(?! google tried)"
+    r"|the response was:|[45]\.\d\.\d{1,3} - [a-z ()]{5,60} (?=[45]\d\d[- ]')"
+    r"|technical details of (?:permanent|temporary) failure:(?! google tried)"
 )
 """What a notice quotes says more than the words of comfort around it."""
 _SPACES = re.compile(r"\s+")
+_COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
+_URL = re.compile(r"https?://\S+")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
 _AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from")
 """The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
+_OF_SENDER = (".1.7", ".1.8")
+"""RFC 3463 3.2: bad sender's mailbox, bad sender's system."""
 _LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
 """A reply code; its second digit is 0 to 5 by RFC 5321 4.2.1, unless it stands where one begins."""
 
@@ -72,15 +77,16 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     if found:
         phrase, at = found
         of = f" ({phrase.family})" if phrase.family else ""
-        known, rule = phrase.cause, f'{how} "{phrase.words}"{of}'
-        line = _line(text, phrase, plain, at)
+        words = at[0] if "{" in phrase.words else phrase.words
+        known, rule = phrase.cause, f'{how} "{words}"{of}'
+        line = _line(text, phrase, plain, at.start())
     else:
         if not known:
             code, known = _by_reply(status, reply)
         rule, line = code, _first_line(text, code.rpartition(" ")[2])
     if not known:
         return Named()
-    if known in ("P2", "P3") and _AT_MAIL.search(plain):
+    if known in ("P2", "P3") and (status[1:] in _OF_SENDER or _AT_MAIL.search(plain)):
         known, rule = "P1", f"{rule}, said of the sender"
     return Named(while_temporary(known) if temporary else known, rule, line)
 
@@ -120,7 +126,7 @@ def flatten(text: str) -> str:
     """Return a text as phrases are compared with it: one line, lower case, addresses as `@`."""
     lowered = text.lower().replace("\u2019", "'")
     joined = _CONTINUED.sub(_Once(), lowered)
-    plain = _SPACES.sub(" ", _ADDRESS.sub("@", joined)).strip()
+    plain = _COUNTED.sub("", _SPACES.sub(" ", _ADDRESS.sub("@", joined))).strip()
     quoted = _QUOTING.search(plain)
     return plain[quoted.end() :] if quoted and len(plain) - quoted.end() > 8 else plain
 
@@ -165,25 +171,30 @@ def _first(ranked: tuple[int, object, object]) -> int:
     return ranked[0]
 
 
-def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, int] | None:
-    """Return the first phrase in the order of the table that the text holds, and where."""
+def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str]] | None:
+    """Return the first phrase in the order of the table that the text holds, and where.
+
+    What stands only in an address of the web (`help_spam.htm`) is asked last.
+    """
     asked = list(index.wordless)
     for word in set(WORD.findall(plain)):
         asked.extend(index.by_word.get(word, ()))
     if WIDE.search(plain):
         asked.extend(index.wide)
-    asked.sort(key=_rank)
-    for phrase in asked:
+    worded = _URL.sub(" ", plain) if "http" in plain else plain
+    within: tuple[Phrase, re.Match[str]] | None = None
+    by_rank = {phrase.rank: phrase for phrase in asked}
+    for rank in sorted(by_rank):
+        phrase = by_rank[rank]
         if phrase.family and phrase.family != family:
             continue
-        match = pattern_of(phrase.words).search(plain)
+        match = pattern_of(phrase.words).search(plain if phrase.family else worded)
         if match:
-            return phrase, match.start()
-    return None
-
-
-def _rank(phrase: Phrase) -> int:
-    return phrase.rank
+            return phrase, match
+        if worded is not plain and within is None:
+            found = pattern_of(phrase.words).search(plain)
+            within = (phrase, found) if found else None
+    return within
 
 
 def _line(text: str, phrase: Phrase, plain: str, at: int) -> str:
