@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 from ...model.errors import UnwritableList
@@ -72,12 +73,7 @@ def _pack(
     extra = _without_wide(source.read(fields[10]))
     start = out.tell()
     out.write(b"\0" * LOCAL.size + name + extra)
-    engine = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    crc = size = 0
-    for piece in content():
-        crc, size = zlib.crc32(piece, crc), size + len(piece)
-        out.write(engine.compress(piece))
-    out.write(engine.flush())
+    crc, size = _deflate(content(), out, level)
     end = out.tell()
     packed = end - start - LOCAL.size - len(name) - len(extra)
     if max(size, packed) >= _WIDE:
@@ -90,6 +86,26 @@ def _pack(
     out.write(LOCAL.pack(*fields))
     out.seek(end)
     return crc, packed, size
+
+
+def _deflate(pieces: Iterable[bytes], out: BinaryIO, level: int) -> tuple[int, int]:
+    """Write pieces packed; return their checksum and size.
+
+    One piece is packed while the next one is made: zlib lets other threads run meanwhile.
+    """
+    engine = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    crc = size = 0
+    with ThreadPoolExecutor(1) as packer:
+        packed: Future[bytes] | None = None
+        for piece in pieces:
+            crc, size = zlib.crc32(piece, crc), size + len(piece)
+            if packed is not None:
+                out.write(packed.result())
+            packed = packer.submit(engine.compress, piece)
+        if packed is not None:
+            out.write(packed.result())
+    out.write(engine.flush())
+    return crc, size
 
 
 def _write_directory(
