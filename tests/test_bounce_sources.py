@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from listhygiene.bounces import table
 from listhygiene.bounces.entry import moment_of
 from listhygiene.bounces.reading import Reading, read
 from listhygiene.bounces.sources import document_events, source_of_columns
+from listhygiene.headers import normalise
 from listhygiene.model.bounce import Event
 from listhygiene.model.errors import UnreadableBounces
 from listhygiene.readers import read as read_table
@@ -505,7 +507,6 @@ def test_only_what_the_user_named_is_named(tmp_path: Path) -> None:
 
 def test_no_two_platforms_claim_the_same_columns() -> None:
     from listhygiene.bounces.sources import sources
-    from listhygiene.headers import normalise
 
     for _, header, _, _ in TABLES:
         columns = {normalise(one) for one in header.split(",")}
@@ -558,6 +559,24 @@ def _spoilt(value: Any, data: st.DataObject) -> Any:
 def test_any_json_is_read_without_a_fault(value: Any) -> None:
     for event in document_events(value) or ():
         assert event.source
+
+
+CELLS = st.text(max_size=20) | st.sampled_from(
+    ["", "ann@example.com", "5.1.1", "550", "hard", "一時的", "T4", "TRUE", "-", "9" * 30, "\ud800"]
+)
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_junk_in_tables_is_read_without_a_fault(data: st.DataObject) -> None:
+    _, header, _, _ = data.draw(st.sampled_from(TABLES))
+    columns = [normalise(one) for one in header.split(",")]
+    row = {one: data.draw(CELLS) for one in columns}
+    source = source_of_columns(set(columns))
+    events = source.row_events(row) if source else table.row_events(row, table.columns_of(columns))
+    for event in events:
+        assert event.kind != "bounce" or (event.address and event.cause)
+        assert event.key
 
 
 @given(PLAIN)

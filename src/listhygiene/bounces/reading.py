@@ -24,7 +24,7 @@ from .tables import table_items
 from .unpacking import from_stream, own_folder, plain_files, standard_input
 
 HEAD = 65_536
-MOST_UNKNOWN = 1_000
+MOST_UNKNOWN, MOST_UNKNOWN_BYTES = 1_000, 32 * 1024 * 1024
 """How many documents of a file may be unknown before the first known one."""
 
 _MAIL = (".eml", ".mbox", ".mbx", ".mboxrd")
@@ -195,6 +195,7 @@ def _mail_items(name: str, path: Path, how: _How) -> Iterator[Item]:
 def _json_items(name: str, path: Path, how: _How) -> Iterator[Item]:
     """Read the documents; what is unknown among known ones is undecided."""
     known, waiting, done = False, [], 0
+    kept = 0
     for unit in units(path, name):
         done += len(unit.content)
         how.tell(done)
@@ -205,10 +206,11 @@ def _json_items(name: str, path: Path, how: _How) -> Iterator[Item]:
         content = (unit.content or _dumped(unit.value)) if undecided else b""
         waiting.append(Item(events, content))
         known = known or found is not None
+        kept += len(content)
         if known:
             yield from waiting
             waiting.clear()
-        elif len(waiting) >= MOST_UNKNOWN:
+        elif len(waiting) >= MOST_UNKNOWN or kept >= MOST_UNKNOWN_BYTES:
             break
     if waiting:
         seen = waiting[0].events[0].rule.partition(": ")[2]

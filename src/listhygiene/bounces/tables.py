@@ -32,6 +32,8 @@ def table_items(
         if not events:
             continue
         told = told or any(event.kind is not Kind.OTHER for event in events)
+        if must_tell and not told:
+            continue
         undecided = any(event.kind is Kind.UNDECIDED for event in events)
         yield events, table.whole(row) if undecided else b""
     if must_tell and not told:

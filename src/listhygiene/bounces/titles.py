@@ -52,6 +52,8 @@ _KINDS = {
     ),
 }  # fmt: skip
 _BLOCKED = ("blocked", "ブロック")
+_LONGEST = 40
+"""Characters of the longest word or title, and some more; what is longer is a sentence."""
 
 
 @cache
@@ -75,7 +77,9 @@ def _causes() -> dict[str, tuple[str, ...]]:
 
 
 def plain(text: str) -> str:
-    """Return a word as it is compared: without case, width, spaces, "_" and "-"."""
+    """Return a word as it is compared: without case, width, spaces, "_", "-"; '' of a sentence."""
+    if len(text) > _LONGEST:
+        return ""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if not sign.isspace() and sign not in "_-・()（）")
 
