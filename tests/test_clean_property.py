@@ -44,7 +44,7 @@ WIDTHS = st.sampled_from([1, 3, 5])
 NUMBER = itertools.count()
 
 few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -68,7 +68,7 @@ def paths(tmp_path):
 
 
 @few
-@given(rows=st.lists(contact, min_size=1, max_size=12), width=WIDTHS, accept=st.booleans())
+@given(rows=st.lists(contact, min_size=1, max_size=25), width=WIDTHS, accept=st.booleans())
 def test_kept_contacts_never_close_the_gate(paths, rows, width, accept) -> None:
     source, out, _ = paths()
     write(source, rows, width)
@@ -84,7 +84,7 @@ def test_kept_contacts_never_close_the_gate(paths, rows, width, accept) -> None:
 
 
 @few
-@given(rows=st.lists(contact, min_size=1, max_size=12), width=WIDTHS, accept=st.booleans())
+@given(rows=st.lists(contact, min_size=1, max_size=25), width=WIDTHS, accept=st.booleans())
 def test_again_is_the_same_and_back_is_the_original(paths, rows, width, accept) -> None:
     source, out, again = paths()
     write(source, rows, width)
