@@ -87,19 +87,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing half-written is left.", err=True)
+        from ..wording import speaker
+
+        say = speaker(_language(arguments))
+        click.echo(say("Interrupted; nothing half-written is left."), err=True)
         return INTERRUPTED
     except ListHygieneError as error:
-        click.echo(f"listhygiene: {error}", err=True)
+        from ..wording import tell
+
+        click.echo(f"listhygiene: {tell(error, _language(arguments))}", err=True)
         return error.exit_code
     except BrokenPipeError:
         # the reader of our output went away; give the interpreter a place to flush to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return TROUBLE
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else TROUBLE
+        # click leaves with 1 when the reader of our output goes away: that is no closed gate
+        return TERMINATED if end.code == TERMINATED else TROUBLE
     except Exception as error:
         return _unforeseen(error)
+
+
+def _language(arguments: Sequence[str] | None) -> str:
+    """Return the language that the command line asks for, else the locale's."""
+    from ..wording import default_language
+
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    for place, one in enumerate(given):
+        name, _, value = one.partition("=")
+        if name == "--lang":
+            return value or " ".join(given[place + 1 : place + 2])
+    return default_language()
 
 
 def _unforeseen(error: Exception) -> int:
