@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from .dates import AMBIGUOUS, OK, read_dates
 from .model.contacts import Role
 from .model.listing import TEXT
+from .texts import NO_BYTE, any_contains, first_bytes, to_arrow
 
 DATE = "date"
 """What a column of days looks like; which day it is, no cell says."""
@@ -31,6 +32,12 @@ ADDRESS_SHARE = 0.5
 
 _SAMPLE = 400
 """How many distinct cells are looked at for what only suggests a role."""
+
+_MAY_BE_BLANK = np.array(
+    [byte <= 0x20 or 0x80 <= byte < 0xE4 or 0xED < byte < NO_BYTE for byte in range(256)]
+)
+"""First bytes (UTF-8) of cells that may be blank: neither visible ASCII nor U+4000 to U+DFFF,
+where no white space and no invisible character stands."""
 
 _NONE = frozenset(
     {"na", "none", "null", "nil", "nan", "なし", "ナシ", "無し", "無", "不明", "未登録"}
@@ -50,7 +57,7 @@ def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
     every cell; the rest is judged by cells taken evenly from the whole column, so that the same
     file always gives the same answer.
     """
-    cells = _arrow(texts)
+    cells = to_arrow(texts)
     here = _filled(cells)
     filled = cells if pc.all(here).as_py() else cells.filter(here)
     if not len(filled):
@@ -65,15 +72,22 @@ def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
 
 def _filled(cells: pa.Array) -> pa.Array:
     """Tell which cells hold anything but spaces and invisible characters."""
-    filled = pc.and_(pc.not_equal(cells, ""), pc.invert(pc.utf8_is_space(cells)))
+    begins = first_bytes(cells)
+    filled = begins != NO_BYTE
+    # Only a cell that begins with such a byte can be blank: few do, and the rest is not decoded.
+    likely = np.flatnonzero(_MAY_BE_BLANK[begins])
+    filled[likely] = _filled_cells(cells.take(pa.array(likely)))
+    return pa.array(filled)
+
+
+def _filled_cells(cells: pa.Array) -> npt.NDArray[np.bool_]:
+    blank = pc.utf8_is_space(cells)
     # Arrow's spaces do not include the zero-width ones; only a short cell is made of such alone.
     short = pc.and_(pc.less_equal(pc.utf8_length(cells), 4), pc.invert(pc.string_is_ascii(cells)))
     words = pc.unique(cells.filter(short)).to_pylist()
-    blank = [word for word in words if not _plain(word)]
-    if blank:
-        values = pa.array(blank, type=pa.large_string())
-        filled = pc.and_(filled, pc.invert(pc.is_in(cells, value_set=values)))
-    return filled
+    values = pa.array([word for word in words if not _plain(word)], type=pa.large_string())
+    blank = pc.or_(blank, pc.is_in(cells, value_set=values))
+    return ~blank.to_numpy(zero_copy_only=False)
 
 
 def _plain(text: str) -> str:
@@ -87,16 +101,19 @@ def _share_of_addresses(filled: pa.Array) -> float:
 
     NaN where there are only such words.
     """
-    at = pc.match_substring(filled, "@")
-    if not pc.all(pc.string_is_ascii(filled)).as_py():
-        for wide in "＠﹫":
-            at = pc.or_(at, pc.match_substring(filled, wide))
+    at = pa.array(np.zeros(len(filled), dtype=bool))
+    for sign in "@＠﹫":
+        if any_contains(filled, sign):
+            at = pc.or_(at, pc.match_substring(filled, sign))
     with_at = filled.filter(at)
     # A handle ("@taro") has an "@" and is no address; a sample tells.
     sample = with_at.take(pa.array(_evenly(len(with_at)))).to_pylist()
     like = sum(1 for text in sample if _AT.search(text))
     hold = len(with_at) * like / max(len(sample), 1)
-    short = filled.filter(pc.and_(pc.invert(at), pc.less_equal(pc.utf8_length(filled), 8)))
+    # Eight characters are at most 32 octets; those are counted without decoding.
+    brief = pc.and_(pc.invert(at), pc.less_equal(pc.binary_length(filled), 32))
+    short = filled.filter(brief)
+    short = short.filter(pc.less_equal(pc.utf8_length(short), 8))
     words = pc.value_counts(short).to_pylist()
     blank = sum(word["counts"] for word in words if _says_none(word["values"]))
     counted = len(filled) - blank
@@ -184,11 +201,6 @@ _JUDGES: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     (Role.COMPANY, _companies),
     (Role.FULL_NAME, _persons),
 )
-
-
-def _arrow(texts: pd.Series) -> pa.Array:
-    array = pa.array(texts.astype(TEXT), type=pa.large_string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 @cache

@@ -7,12 +7,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .formulas import formula_cells
 from .model.answer import MailAnswer
 from .model.contacts import Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT, Listing
+from .texts import LARGE, from_arrow, merge_equal, to_arrow
+
+Keys = tuple[npt.NDArray[np.int32], pa.Array, npt.NDArray[np.bool_]]
+"""Of a list: each row's place in its distinct keys; a key an address; is it the first such."""
 
 ANSWER_COLUMNS = ["answer", "hosts", "unroutable", "answer_detail", "answer_why"]
 
@@ -24,8 +30,10 @@ def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFr
     addresses = contacts.addresses
     if evidence.blocks is not None:
         addresses = addresses.join(evidence.blocks)
-    names = contacts.domains["domain"].reindex(addresses["domain"])
-    addresses = addresses.assign(domain_name=names.fillna("").astype(TEXT).to_numpy())
+    names = pa.concat_arrays([to_arrow(contacts.domains["domain"]), pa.array([""], LARGE)])
+    places = addresses["domain"].to_numpy() % len(names)  # the last one answers for -1
+    names = from_arrow(names.take(pa.array(places)), addresses.index)
+    addresses = addresses.assign(domain_name=names)
     rows = contacts.contacts
     if evidence.first_rows is not None:
         rows = rows.join(evidence.first_rows)
@@ -93,18 +101,19 @@ def find_first_rows(
     for one in lists:
         rows = len(one.contacts)
         part = slice(start, start + rows)
+        known = np.flatnonzero((first_row[part] >= 0) | (box_row[part] >= 0))
         frame = pd.DataFrame(
             {
-                "first_row": first_row[part],
-                "first_list": first_list[part],
-                "same_mailbox_row": box_row[part],
-                "same_mailbox_list": box_list[part],
-            }
+                "first_row": first_row[part][known],
+                "first_list": first_list[part][known],
+                "same_mailbox_row": box_row[part][known],
+                "same_mailbox_list": box_list[part][known],
+            },
+            index=pd.Index(known),
         )
         same = (frame["first_row"] >= 0).to_numpy()
         frame.loc[same, ["same_mailbox_row", "same_mailbox_list"]] = -1
-        known = ((frame["first_row"] >= 0) | (frame["same_mailbox_row"] >= 0)).to_numpy()
-        sparse = frame[known].astype("Int64").mask(frame[known] < 0)
+        sparse = frame.astype("Int64").mask(frame < 0)
         frames.append(_with_lines(sparse, len(frames), lists, called))
         start += rows
     return frames
@@ -127,19 +136,29 @@ def _with_lines(
     return frame
 
 
-def _keys(contacts: Contacts, name: str) -> tuple[npt.NDArray[np.int32], pd.Series]:
-    """Return each row's place in the list's distinct keys (-1 = none), and those keys."""
-    codes, distinct = pd.factorize(contacts.addresses[name].replace("", None))
-    lookup = np.append(codes, -1).astype(np.int32)
-    return lookup[contacts.contacts["address"].to_numpy()], pd.Series(distinct, dtype=TEXT)
+def _keys(contacts: Contacts, name: str) -> Keys:
+    """Return each row's place in the list's distinct keys (-1 = none), and those keys.
+
+    Addresses are distinct; of the keys made of them only those that differ can meet another.
+    """
+    values = to_arrow(contacts.addresses[name])
+    differs = pc.not_equal(values, to_arrow(contacts.addresses["address"]))
+    codes, first = merge_equal(values, differs.to_numpy(zero_copy_only=False))
+    codes[pc.equal(values, "").to_numpy(zero_copy_only=False)] = -1
+    lookup = np.append(codes, np.int32(-1))
+    return lookup[contacts.contacts["address"].to_numpy()], values, first
+
+
+def _first_keys(values: pa.Array, first: npt.NDArray[np.bool_]) -> pd.Series:
+    return from_arrow(values.filter(pa.array(first)))
 
 
 def _first_holders(
-    keys: Sequence[tuple[npt.NDArray[np.int32], pd.Series]],
+    keys: Sequence[Keys],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return list and row of the first holder of each row's key; -1 where it is the row itself."""
     codes = _common_codes(keys)
-    sizes = [len(one) for one, _ in keys]
+    sizes = [len(one) for one, _, _ in keys]
     lists = np.repeat(np.arange(len(keys)), sizes)
     rows = np.concatenate([np.arange(size) for size in sizes]) if sizes else np.array([], int)
     holder = np.full(int(codes.max(initial=-1)) + 2, -1, dtype=np.int64)
@@ -151,17 +170,18 @@ def _first_holders(
 
 
 def _common_codes(
-    keys: Sequence[tuple[npt.NDArray[np.int32], pd.Series]],
+    keys: Sequence[Keys],
 ) -> npt.NDArray[np.int64]:
     if len(keys) == 1:
         return keys[0][0].astype(np.int64)
-    both = pd.concat([distinct for _, distinct in keys], ignore_index=True)
+    both = pd.concat([_first_keys(values, first) for _, values, first in keys], ignore_index=True)
     common, _ = pd.factorize(both)
     parts, start = [], 0
-    for codes, distinct in keys:
-        lookup = np.append(common[start : start + len(distinct)], -1)
+    for codes, _, first in keys:
+        behind = start + int(first.sum())
+        lookup = np.append(common[start:behind], -1)
         parts.append(lookup[codes])
-        start += len(distinct)
+        start = behind
     return np.concatenate(parts).astype(np.int64) if parts else np.array([], np.int64)
 
 

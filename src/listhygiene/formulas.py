@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from .model.listing import TEXT
+from .texts import first_bytes, from_arrow, to_arrow
 
 # OWASP ASVS 5.0, 1.2.10: = + - @ tab and NUL at the start of a field; LibreOffice skips a leading
 # NUL. CR and LF: OWASP "CSV Injection". Plain numbers and E.164 phones hold no operator: inert.
 _NUMBER = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
 _PHONE = r"\+[0-9][0-9 ]{5,18}"
 _TRIGGER = r"\x00*[=+\-@\t\r\n]|\x00"
+_MAY_BEGIN = np.isin(np.arange(256), list(b"\x00=+-@\t\r\n"))
+"""Which bytes the cells begin with that `_TRIGGER` matches."""
 _EXECUTABLE = re.compile(rf"(?!(?:{_NUMBER}|{_PHONE})\Z)(?:{_TRIGGER})")
 
 
@@ -38,14 +43,21 @@ def unescape_formula(text: str) -> str:
 
 def find_formulas(texts: pd.Series) -> pd.Series:
     """Return True for each cell of a TEXT column that a spreadsheet would execute."""
-    return _matches(texts, rf"\A(?:{_TRIGGER})") & ~_matches(texts, rf"\A(?:{_NUMBER}|{_PHONE})\z")
+    cells = to_arrow(texts)
+    likely = np.flatnonzero(_MAY_BEGIN[first_bytes(cells)])  # few cells: the rest needs no pattern
+    some = from_arrow(cells.take(pa.array(likely)))
+    executable = _matches(some, rf"\A(?:{_TRIGGER})")
+    executable &= ~_matches(some, rf"\A(?:{_NUMBER}|{_PHONE})\z")
+    found = np.zeros(len(texts), dtype=bool)
+    found[likely] = executable
+    return pd.Series(found, index=texts.index)
 
 
 def find_escapable(texts: pd.Series) -> pd.Series:
     """Return True for each cell that `escape_formula` would change."""
     candidates = _matches(texts, rf"\A'*(?:{_TRIGGER})")
     found = np.zeros(len(texts), dtype=bool)
-    places = np.flatnonzero(candidates.to_numpy())
+    places = np.flatnonzero(candidates)
     found[places] = [is_formula(text.lstrip("'")) for text in texts.iloc[places]]
     return pd.Series(found, index=texts.index)
 
@@ -59,11 +71,8 @@ def formula_cells(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(counts, index=frame.columns, dtype="int64")
 
 
-def _matches(texts: pd.Series, pattern: str) -> pd.Series:
+def _matches(texts: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
     """Search by Arrow's own engine (RE2), which knows `\\z` but no look-ahead."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    array = pa.chunked_array(pa.array(texts.astype(TEXT), from_pandas=True))
-    found = pc.fill_null(pc.match_substring_regex(array, pattern), False)
-    return pd.Series(found.to_numpy(), index=texts.index, dtype=bool)
+    found = pc.fill_null(pc.match_substring_regex(to_arrow(texts), pattern), False)
+    marks: npt.NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    return marks

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from .model.contacts import Contacts
 from .model.listing import TEXT
 from .model.rule import Rule, Severity
+from .texts import LARGE, from_arrow, to_arrow
 
 PERSONAL = frozenset({"A333", "A334", "C533"})
 """Complaints, unsubscribes and opt-outs concern the person, whichever address they stand at."""
@@ -19,7 +21,7 @@ PERSONAL = frozenset({"A333", "A334", "C533"})
 MEMORY = ("A33", "C53")
 """What the blocklist and the consent columns say is not overruled by an allowed address."""
 
-COLUMNS = ["row", "column", "rule", "detail", "severity", "weighs", "text_id"]
+SEVERITIES = [str(one) for one in Severity]
 
 
 def lint(
@@ -34,10 +36,10 @@ def lint(
     available: evidence -> '' where it is there, else why it is not. The second result says for
     each skipped rule's code why.
     """
-    spread = _Spread(contacts, policy)
-    parts: list[pd.DataFrame] = []
-    skipped: dict[str, str] = {}
     asked = [one for one in rules if policy.asks(one.code)]
+    spread = _Spread(contacts, policy, [one.code for one in asked])
+    parts: list[_Part] = []
+    skipped: dict[str, str] = {}
     for one in asked:
         missing = [available[need] for need in one.needs if available.get(need)]
         if missing:
@@ -48,8 +50,7 @@ def lint(
             found = _found(one, tables[one.table], policy)
             if len(found):
                 parts += spread.places(one, found)
-    codes = [one.code for one in asked]
-    return _findings(parts, codes), skipped
+    return _findings(parts, spread.codes), skipped
 
 
 def _found(rule: Rule, table: pd.DataFrame, policy: Any) -> pd.DataFrame:
@@ -82,26 +83,25 @@ def _detailed(result: pd.Series) -> pd.DataFrame:
 class _Spread:
     """The way back from texts, addresses and domains to the cells that hold them."""
 
-    def __init__(self, contacts: Contacts, policy: Any) -> None:
+    def __init__(self, contacts: Contacts, policy: Any, codes: list[str]) -> None:
         self.contacts = contacts
+        self.codes = codes
         self.mailed = contacts.contacts["column"].to_numpy()
         self.address = contacts.texts["address"].to_numpy()
         domain = np.append(contacts.addresses["domain"].to_numpy(), -1)
         self.domain = domain[self.address]
-        allowed = (
-            contacts.addresses["address"]
-            .str.lower()
-            .isin([one.lower() for one in policy.addresses.allow])
-        )
-        self.allowed = np.append(allowed.to_numpy(dtype=bool), False)[self.address]
+        self.allowed = np.zeros(len(self.address), dtype=bool)
+        if policy.addresses.allow:
+            names = [one.lower() for one in policy.addresses.allow]
+            allowed = contacts.addresses["address"].str.lower().isin(names)
+            self.allowed = np.append(allowed.to_numpy(dtype=bool), False)[self.address]
 
-    def places(self, rule: Rule, found: pd.DataFrame) -> list[pd.DataFrame]:
+    def places(self, rule: Rule, found: pd.DataFrame) -> list[_Part]:
         """Spread findings on subjects of the rule's table to the rows of the list."""
         if rule.table == "headers":
-            return [self._frame(rule.code, -1, found.index, found["detail"], found["severity"])]
+            return [self._part(rule.code, -1, found.index, found, None, False)]
         if rule.table == "contacts":
-            frame = self._frame(rule.code, found.index, -1, found["detail"], found["severity"])
-            return [frame.assign(weighs=True)]
+            return [self._part(rule.code, found.index, -1, found, None, True)]
         subjects = self.address if rule.table == "addresses" else self.domain
         size = len(self.contacts.addresses if rule.table == "addresses" else self.contacts.domains)
         place = np.full(size + 1, -1, dtype=np.int64)  # the last one answers for subject -1
@@ -109,56 +109,87 @@ class _Spread:
         of_text = place[subjects]
         if not rule.code.startswith(MEMORY):
             of_text = np.where(self.allowed, -1, of_text)
-        return self._cells(rule.code, of_text, found["detail"], found["severity"])
+        return self._cells(rule.code, of_text, found)
 
-    def texts(self, code: str, repairs: pd.DataFrame, own: str, policy: Any) -> list[pd.DataFrame]:
+    def texts(self, code: str, repairs: pd.DataFrame, own: str, policy: Any) -> list[_Part]:
         """Spread a T-rule's findings; one a text, however many proposals it makes."""
         found = repairs[(repairs["rule"] == code).to_numpy()].drop_duplicates("text")
         if not len(found):
             return []
         of_text = np.full(len(self.contacts.texts), -1, dtype=np.int64)
         of_text[found["text"].to_numpy(dtype=np.int64)] = np.arange(len(found))
-        severity = pd.Series(policy.severity(code, own), index=found.index)
-        return self._cells(code, of_text, found["detail"], severity)
+        return self._cells(code, of_text, found.assign(severity=policy.severity(code, own)))
 
-    def _cells(
-        self,
-        code: str,
-        of_text: npt.NDArray[np.int64],
-        detail: pd.Series,
-        severity: pd.Series,
-    ) -> list[pd.DataFrame]:
-        frames = []
+    def _cells(self, code: str, of_text: npt.NDArray[np.int64], found: pd.DataFrame) -> list[_Part]:
+        parts = []
         lookup = np.append(of_text, -1)  # the last one answers for a blank cell
         for column, texts in self.contacts.places.items():
             rows = np.flatnonzero(lookup[texts] >= 0)
             if len(rows):
                 which = lookup[texts[rows]]
-                frame = self._frame(code, rows, column, detail.iloc[which], severity.iloc[which])
                 weighs = (self.mailed[rows] == column) | (code in PERSONAL)
-                frames.append(frame.assign(weighs=weighs, text_id=texts[rows]))
-        return frames
+                parts.append(self._part(code, rows, column, found, which, weighs, texts[rows]))
+        return parts
 
-    @staticmethod
-    def _frame(code: str, row: Any, column: Any, detail: pd.Series, severity: Any) -> pd.DataFrame:
-        frame = pd.DataFrame({"detail": detail.to_numpy(), "severity": np.asarray(severity)})
-        return frame.assign(row=row, column=column, rule=code, weighs=False, text_id=-1)
-
-
-def _findings(parts: list[pd.DataFrame], codes: list[str]) -> pd.DataFrame:
-    """Put the rules' findings under each other, sorted by row, in small dtypes."""
-    empty = pd.DataFrame({name: pd.Series([], dtype=object) for name in COLUMNS})
-    found = pd.concat(parts, ignore_index=True) if parts else empty
-    return (
-        found[COLUMNS]
-        .assign(
-            row=found["row"].astype(np.int32),
-            column=found["column"].astype(np.int16),
-            rule=pd.Categorical(found["rule"], categories=codes),
-            detail=found["detail"].astype(TEXT),
-            severity=pd.Categorical(found["severity"], categories=[str(one) for one in Severity]),
-            weighs=found["weighs"].astype(bool),
-            text_id=found["text_id"].astype(np.int32),
+    def _part(
+        self,
+        code: str,
+        row: Any,
+        column: Any,
+        found: pd.DataFrame,
+        which: npt.NDArray[np.int64] | None,
+        weighs: Any,
+        text_id: Any = -1,
+    ) -> _Part:
+        """Make the findings of a rule; which: of each, its place in `found` (None: as they are)."""
+        detail = to_arrow(found["detail"])
+        severity = pd.Categorical(found["severity"], categories=SEVERITIES).codes
+        if which is not None:
+            detail, severity = detail.take(pa.array(which)), severity[which]
+        size = len(severity)
+        return _Part(
+            np.broadcast_to(np.asarray(row, dtype=np.int32), size),
+            np.broadcast_to(np.asarray(column, dtype=np.int16), size),
+            np.broadcast_to(np.int16(self.codes.index(code)), size),
+            detail,
+            severity,
+            np.broadcast_to(np.asarray(weighs, dtype=bool), size),
+            np.broadcast_to(np.asarray(text_id, dtype=np.int32), size),
         )
-        .sort_values("row", kind="stable", ignore_index=True)
+
+
+class _Part(NamedTuple):
+    """Findings of one rule, a value a finding in each of the arrays."""
+
+    row: npt.NDArray[np.int32]
+    column: npt.NDArray[np.int16]
+    rule: npt.NDArray[np.int16]
+    detail: pa.Array
+    severity: npt.NDArray[np.int8]
+    weighs: npt.NDArray[np.bool_]
+    text_id: npt.NDArray[np.int32]
+
+
+def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
+    """Put the rules' findings under each other, sorted by row, in small dtypes."""
+    none = _Part(*(np.empty(0, dtype) for dtype in ("i4", "i2", "i2")), pa.array([], LARGE),
+                 *(np.empty(0, dtype) for dtype in ("i1", "?", "i4")))  # fmt: skip
+    row, column, rule, details, severity, weighs, text_id = zip(*(parts or [none]), strict=True)
+    rows = np.concatenate(row)
+    order = np.argsort(rows, kind="stable")
+    detail = pa.chunked_array(details, LARGE).combine_chunks().take(pa.array(order))
+    coded = {
+        "rule": pd.Categorical.from_codes(np.concatenate(rule)[order], categories=codes),
+        "severity": pd.Categorical.from_codes(np.concatenate(severity)[order], SEVERITIES),
+    }
+    return pd.DataFrame(
+        {
+            "row": rows[order],
+            "column": np.concatenate(column)[order],
+            "rule": coded["rule"],
+            "detail": from_arrow(detail),
+            "severity": coded["severity"],
+            "weighs": np.concatenate(weighs)[order],
+            "text_id": np.concatenate(text_id)[order],
+        }
     )

@@ -18,6 +18,9 @@ Ids = npt.NDArray[np.int32]
 
 LARGE = pa.large_string()
 
+NO_BYTE = 255
+"""What `first_bytes` gives for an empty text; no UTF-8 text begins so."""
+
 
 def to_arrow(texts: pd.Series) -> pa.Array:
     """Return the texts of a Series as one Arrow array of large strings, without a copy if it is."""
@@ -45,18 +48,18 @@ def bytes_of(cells: pa.Array) -> npt.NDArray[np.uint8]:
 
 
 def first_bytes(cells: pa.Array) -> npt.NDArray[np.uint8]:
-    """Return the first byte of each (large) text; 255, which begins no UTF-8 text, where empty."""
+    """Return the first byte of each (large) text; NO_BYTE where it is empty."""
     offsets = offsets_of(cells)
     starts, empty = offsets[:-1], offsets[:-1] == offsets[1:]
     view = bytes_of(cells)
     if not len(view):
-        return np.full(len(cells), 255, np.uint8)
+        return np.full(len(cells), NO_BYTE, np.uint8)
     found = view[np.minimum(starts, len(view) - 1)]
-    found[empty] = 255
+    found[empty] = NO_BYTE
     return found
 
 
-def hold(cells: pa.Array, text: str) -> bool:
+def any_contains(cells: pa.Array, text: str) -> bool:
     """Say whether any of the (large) texts may hold a text: True where one does."""
     offsets = offsets_of(cells)
     view = bytes_of(cells)[offsets[0] : offsets[-1]]

@@ -113,9 +113,7 @@ def _read_forbidden(local: str, domain: str) -> list[Repair]:
     found = _forbidden(local, domain)
     if not found:
         return _read_dots(local, domain)
-    place = next(
-        (one.start() for one in _NO_DOMAIN.finditer(domain) if not _is_domain(one[0])), 0
-    )
+    place = next((one.start() for one in _NO_DOMAIN.finditer(domain) if not _is_domain(one[0])), 0)
     if any(_kind(sign) == "other" for sign in found):
         proposals = _read_notes(local, domain)
     else:

@@ -71,9 +71,7 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     return from_arrow(pc.if_else(nothing, "", key), addresses.index).astype(TEXT)
 
 
-def _apply_all(
-    places: np.ndarray, local: pa.Array, domain: pa.Array
-) -> tuple[pa.Array, pa.Array]:
+def _apply_all(places: np.ndarray, local: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Read the local parts at providers with rules; places: of each address, -1 = none."""
     ruled = pa.array(places >= 0)
     some, at, which = local.filter(ruled), domain.filter(ruled), places[places >= 0]

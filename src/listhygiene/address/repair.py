@@ -56,11 +56,7 @@ def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFra
     ask = remembered(find)
     labels, asked_texts = chosen.index.tolist(), to_arrow(chosen).to_pylist()
     return make_rows(
-        [
-            (label, one)
-            for label, text in zip(labels, asked_texts, strict=True)
-            for one in ask(text)
-        ]
+        [(label, one) for label, text in zip(labels, asked_texts, strict=True) for one in ask(text)]
     )
 
 

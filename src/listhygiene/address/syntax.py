@@ -25,9 +25,7 @@ ATEXT = r"A-Za-z0-9_!#$%&'*+\-/=?^`{|}~"
 _LABEL = r"[A-Za-z0-9](?:-?[A-Za-z0-9])*"
 """Letters, digits, single hyphens inside: neither Punycode nor a reserved LDH label can match."""
 
-FAST = (
-    rf"\A[{ATEXT}]+(?:\.[{ATEXT}]+)*@(?:{_LABEL}\.)+(?:[A-Za-z0-9]-?)*[A-Za-z]\z"
-)
+FAST = rf"\A[{ATEXT}]+(?:\.[{ATEXT}]+)*@(?:{_LABEL}\.)+(?:[A-Za-z0-9]-?)*[A-Za-z]\z"
 """What the library accepts whatever it looks at, if the whole has at most 64 octets (RE2)."""
 
 _FAST_OCTETS = 64

@@ -7,9 +7,10 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.listing import TEXT
+from ..texts import from_arrow
 from .facts import facts
 from .names import arrow
 from .providers import is_personal
@@ -40,9 +41,10 @@ def role(locals_: pd.Series) -> pd.Series:
         arrow(locals_), rf"^(?:{_pattern().pattern})$", ignore_case=True
     )
     places = np.flatnonzero(np.asarray(pc.fill_null(hits, False)))
-    found = np.full(len(locals_), "", dtype=object)
-    found[places] = [_office(text) for text in locals_.iloc[places]]
-    return pd.Series(found, index=locals_.index, dtype=TEXT)
+    offices = pa.array([_office(text) for text in locals_.iloc[places]], pa.large_string())
+    nothing = pa.repeat(pa.scalar("", pa.large_string()), len(locals_))
+    found = pc.replace_with_mask(nothing, pc.fill_null(hits, False), offices)
+    return from_arrow(found, locals_.index)
 
 
 def is_role(locals_: pd.Series, domains: pd.Series) -> pd.Series:

@@ -17,4 +17,6 @@ def denied_address(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Example: ann@example.com
     Remedy: leave the contact out, or take the address off addresses.deny.
     """
+    if not policy.addresses.deny:
+        return pd.Series(False, index=addresses.index)
     return addresses["address"].str.lower().isin([one.lower() for one in policy.addresses.deny])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..model.listing import TEXT
 from ..model.rule import Severity, rule
 
 
@@ -42,15 +43,17 @@ def impossible_at_provider(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Example: a_b@gmail.com
     Remedy: look for the slip, or ask the contact.
     """
-    found: Any = pd.Series(False, index=addresses.index, dtype=object)
+    found: dict[Any, str] = {}
+    every = [domain for grammar in _grammars() for domain in grammar.domains]
+    there = addresses[addresses["ascii_domain"].isin(every).to_numpy()]
     for grammar in _grammars():
-        at = addresses["ascii_domain"].isin(grammar.domains).to_numpy()
+        at = there["ascii_domain"].isin(grammar.domains).to_numpy()
         if not at.any():
             continue
-        local = addresses.loc[at, "local"].str.lower()
+        local = there.loc[at, "local"].str.lower()
         if grammar.cut:
             local = local.str.split(grammar.cut, n=1).str[0]
         for pattern in grammar.patterns:
             fits = local.str.fullmatch(pattern).to_numpy(dtype=bool)
-            found[local.index[~fits]] = grammar.says
-    return pd.Series(found)
+            found |= dict.fromkeys(local.index[~fits], grammar.says)
+    return pd.Series(found, dtype=TEXT).reindex(addresses.index)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..model.listing import TEXT
 from ..model.rule import Severity, rule
 
 
@@ -20,11 +21,11 @@ def legacy_carrier_local_part(addresses: pd.DataFrame, policy: Any) -> pd.Series
     Example: ann..smith@docomo.ne.jp
     Remedy: ask the contact for another address.
     """
-    local = addresses["local"]
+    legacy = addresses[(addresses["syntax"] == "legacy").to_numpy()]
+    local = legacy["local"]
     how = np.select(
         [local.str.endswith(".").to_numpy(), local.str.startswith(".").to_numpy()],
         ["a dot before the at-sign", "a dot at the start"],
         default="two dots in a row",
     )
-    found = pd.Series(how, index=addresses.index, dtype=object)
-    return found.where((addresses["syntax"] == "legacy").to_numpy(), False)
+    return pd.Series(how, index=legacy.index, dtype=TEXT).reindex(addresses.index)

@@ -19,5 +19,8 @@ def role_account(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Example: info@example.com
     Remedy: ask for a person's address, or make sure that the office wants the mail.
     """
-    locals_ = addresses["local"]
-    return (role(locals_) + "@").where(is_role(locals_, addresses["domain_name"].fillna("")))
+    offices = role(addresses["local"])
+    offices = offices[(offices != "").to_numpy()]
+    named = addresses.loc[offices.index]
+    found = (offices + "@").where(is_role(named["local"], named["domain_name"].fillna("")))
+    return found.reindex(addresses.index)
