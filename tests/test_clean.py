@@ -14,6 +14,7 @@ from hall import Answers, command_line, make_policy, read_rows, write_list
 from listhygiene.changelog import read_log, undo
 from listhygiene.cleaning import Cleaning, clean
 from listhygiene.model.errors import ListHygieneError, UnwritableList, UsageError
+from listhygiene.pipeline import check
 
 HEADER = ["Email", "Name", "Last Mailed"]
 ROWS = [
@@ -365,3 +366,22 @@ def test_what_is_no_list_is_told_before_anything_is_written(tmp_path) -> None:
         clean(str(tmp_path / "none.csv"), str(tmp_path / "out.csv"), make_policy())
     with pytest.raises(UsageError):
         clean(str(write_list(tmp_path / "list.csv", ROWS)), None, make_policy())
+
+
+def test_remarks_that_the_encoding_lacks_are_spelt_alike_twice(tmp_path) -> None:
+    source, out, again = (tmp_path / name for name in ("list.csv", "out.csv", "again.csv"))
+    source.write_bytes("Email,Name\nnobody,René\n".encode("cp1252"))
+    policy = make_policy(lang="ja", list__encoding="cp1252")
+    clean(str(source), str(out), policy)
+    clean(str(out), str(again), policy)
+    assert again.read_bytes() == out.read_bytes()
+    assert b"\\u" in out.read_bytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_our_own_columns_are_no_finding(tmp_path, kind) -> None:
+    source = write_list(tmp_path / f"list.{kind}", [["Email"], ["ann@gmial.com"], ["b@b.test"]])
+    out = tmp_path / f"out.{kind}"
+    clean(str(source), str(out), make_policy(), lookup=Answers())
+    report = check(str(out), make_policy(), lookup=Answers())
+    assert not {"H103", "H104", "H105"} & set(report.findings["rule"].astype(str))

@@ -85,7 +85,7 @@ def hand_back_archive(
             except UnwritableList as error:
                 notes.append(f"{taken.shown} was left as it is: {error.problem}.")
                 continue
-            if restoring.get("new") and edits.keep is None:
+            if restoring.get("new"):
                 notes.append(f"{taken.shown} is a new workbook of values.")
             if sha256(made) != sha256(taken.path):
                 files[taken.member] = made

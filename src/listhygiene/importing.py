@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,9 +25,9 @@ class Columns:
     """The columns of one list.
 
     headers: the headers table of `Contacts`, with `standard`: the header that we suggest for the
-    column's role, or for what its cells look like. renames: column -> the header that the platform
-    expects. problems: what its import would refuse, skip or change. files: how many files its row
-    limit makes of the list.
+    column's role, or for what its cells look like, in the language of the list's own. renames:
+    column -> the header that the platform expects. problems: what its import would refuse, skip or
+    change. files: how many files its row limit makes of the list.
     """
 
     listing: Listing
@@ -74,7 +75,9 @@ def map_columns(lists: str | Sequence[str], policy: Policy | None = None) -> Map
 def _map(one: Taken, policy: Policy, target: Platform | None) -> Columns:
     listing = read_taken(one, policy)
     headers = assign_headers(listing, policy)
-    headers = headers.assign(standard=_standards(headers, policy.lang))
+    japanese = any(re.search(r"[ぁ-んァ-ヶ一-龥]", one) for one in headers["header"])
+    lang = "ja" if japanese else "en"
+    headers = headers.assign(standard=_standards(headers, lang))
     if target is None:
         return Columns(listing, headers)
     problems = import_check(headers, listing, target, os.path.getsize(one.path))

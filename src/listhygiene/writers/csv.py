@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..delimited.encoding import from_plain, to_plain
 from ..delimited.places import is_separator_line
@@ -210,11 +211,22 @@ def _gather_cells(
         live = find_escapable(new)
         if live.any():
             new = new.where(~live, new[live].map(escape_formula).reindex(new.index))
+        new = _spelt(new, source.dialect.encoding)
         differs = (new != source.listing.frame.iloc[:, column]).to_numpy() & touchable
         rows = np.flatnonzero(differs)
         for row, text in zip(rows.tolist(), new.iloc[rows].tolist(), strict=True):
             cells[row][column] = text
     return dict(cells)
+
+
+def _spelt(texts: pd.Series, encoding: str) -> pd.Series:
+    """Spell what a file's encoding lacks as `spell_column` does, so that a second run agrees."""
+    if encoding.startswith("utf") or texts.str.isascii().all():
+        return texts
+    spelt = {
+        one: one.encode(encoding, "backslashreplace").decode(encoding) for one in texts.unique()
+    }
+    return texts.map(spelt).astype(texts.dtype)
 
 
 def _tame(
