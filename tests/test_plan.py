@@ -81,6 +81,17 @@ def test_the_provider_is_who_receives_the_mail(
     assert providers == {"google.com": 4, "outlook.com": 2, "firm-d.co.jp": 2}
 
 
+def test_without_dns_the_provider_is_the_operator_of_the_domain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.csv"
+    rows = ["annabel@gmail.com", "boris.b@docomo.ne.jp", "cy@shop.test", "di@shop.test"]
+    path.write_text("\n".join(["email", *rows]), encoding="utf-8")
+    assert plan("--per-day", "9", "--dns", "off", "--format", "json", path=str(path)) == 0
+    providers = json.loads(capsys.readouterr().out)["days"][0]["providers"]
+    assert providers == {"shop.test": 2, "Google": 1, "NTT DOCOMO": 1}
+
+
 def test_the_batches_are_lists_of_the_same_format(tmp_path: Path) -> None:
     folder = tmp_path / "plan"
     assert plan("--per-day", "60", "-o", str(folder)) == 0

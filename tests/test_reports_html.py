@@ -23,7 +23,7 @@ from listhygiene.pipeline import check
 from listhygiene.policy import load_policy
 from listhygiene.reports import html, render
 from listhygiene.reports.options import Presentation
-from report_samples import campaign
+from report_samples import campaign, canaries
 
 CORPORA = os.environ.get("LISTHYGIENE_CORPORA", "")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -291,6 +291,27 @@ def test_the_page_speaks_the_readers_language() -> None:
         if re.search("[a-z]{3}", one) and not said.search(one) and not own.search(one)
     ]
     assert [one for one in silent if not one.startswith("listhygiene ")] == []
+
+
+def test_the_page_is_japanese_for_japanese_readers() -> None:
+    made = render(campaign(), "html", Presentation(lang="ja"))
+    body = re.sub(
+        r"<(script|style|code|svg).*?</\1>|`.*?`", "", made[made.index("<body>") :], flags=re.DOTALL
+    )
+    english = [
+        one for one in re.findall(r">([^<>]+)<", body) if re.search("([a-z]+ ){3}[a-z]+", one)
+    ]
+    assert [one for one in english if "listhygiene clean" not in one] == []
+
+
+def test_every_list_of_a_page_has_names_of_its_own(tmp_path: Path) -> None:
+    parsed = Page(render(canaries(tmp_path), "html", Presentation()))
+    ids = [one["id"] for _, one in parsed.tags if "id" in one]
+    assert {"list1", "list2"} <= set(ids)
+    assert len(ids) == len(set(ids))
+    for one in (attributes for _, attributes in parsed.tags):
+        assert set(one.get("aria-labelledby", "").split()) <= set(ids)
+        assert one.get("data-table", "list1-table") in ids
 
 
 def test_the_page_stays_small_and_its_numbers_agree(page: str) -> None:

@@ -7,18 +7,34 @@ whole of what the command line does.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .acceptance import open_acceptance
     from .cleaning import clean
+    from .comparison import compare
     from .model.report import Report
     from .pipeline import check
+    from .planning import plan
     from .policy import Policy, load_policy
 
 __version__ = "0.1.0"
 
-__all__ = ["Policy", "Report", "__version__", "check", "clean", "load_policy"]
+__all__ = [
+    "Policy",
+    "Report",
+    "__version__",
+    "check",
+    "clean",
+    "compare",
+    "load_policy",
+    "open_acceptance",
+    "plan",
+]
 
 _HOMES = {
     "check": "pipeline",
     "clean": "cleaning",
+    "compare": "comparison",
+    "open_acceptance": "acceptance",
+    "plan": "planning",
     "Report": "model.report",
     "Policy": "policy",
     "load_policy": "policy",
