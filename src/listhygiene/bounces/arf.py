@@ -40,7 +40,7 @@ def failures(notice: Notice) -> list[Failure]:
             found=found,
             said=f"Feedback-Type: {fields['feedback-type'][0]}",
             at=_first_date(fields),
-            cause="P8" if kind is Kind.COMPLAINT else "",
+            cause="P8" if kind is Kind.COMPLAINT or is_forgery(fields) else "",
         )
         for address, found in _recipients(fields, notice)
     ]
@@ -52,6 +52,11 @@ def kind_of(feedback: str) -> Kind:
     if kind in _CONSENT:
         return Kind.UNSUBSCRIBE
     return Kind.COMPLAINT if kind in _COMPLAINTS else Kind.OTHER
+
+
+def is_forgery(fields: Headers) -> bool:
+    """Tell a report on mail that failed authentication (RFC 6591), often sent in one's name."""
+    return fields["feedback-type"][0].strip().lower() == "auth-failure"
 
 
 def _first_date(fields: Headers) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..model.bounce import Kind
@@ -13,6 +14,8 @@ from .passages import coded_lines, passage_of
 NO_REASON = "no reason given"
 """The rule of a cause that nothing in the notice names."""
 _NAMED = (Kind.BOUNCE, Kind.DELAY)
+_STAGE = re.compile(r"\(in reply to [^()]{3,60}?\)")
+"""To which command a refusal came, as Postfix tells it in the text but not in the report."""
 
 
 def diagnose(notice: Notice, one: Failure) -> Named:
@@ -30,7 +33,7 @@ def diagnose(notice: Notice, one: Failure) -> Named:
 
 
 def _diagnose(notice: Notice, one: Failure) -> Named:
-    own = _ask(one, one.said)
+    own = _ask(one, _with_stage(notice, one))
     if own.rule.startswith("phrase"):
         return own
     passage = passage_of(notice, one.address, {one.address.lower()}) if one.address else ""
@@ -47,6 +50,14 @@ def _diagnose(notice: Notice, one: Failure) -> Named:
             return wide
     default = "T5" if one.kind is Kind.DELAY else "T7"
     return Named(default, NO_REASON, first_line(one.said or passage or notice.subject))
+
+
+def _with_stage(notice: Notice, one: Failure) -> str:
+    """Return what was said of a recipient, and to which command, where the text tells it."""
+    if not one.said or "in reply to" in one.said or "in reply to" not in notice.words:
+        return one.said
+    stage = _STAGE.search(passage_of(notice, one.address, {one.address.lower()}))
+    return f"{one.said}\n{stage[0]}" if stage else one.said
 
 
 def _ask(one: Failure, text: str) -> Named:

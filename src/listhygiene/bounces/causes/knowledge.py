@@ -3,10 +3,10 @@
 phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them.
 A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits (`##`
 for the sign itself), `%` for a host name, `*` for up to 80 other characters, `~` for up to 40 of
-the same sentence, `^` for up to two words, `{sender}` for any of the words of that name in words.csv; it matches at word
-boundaries. A phrase of a host family is known from that family only. Rows are tried from
-the top of the table, first the family's, then the others; so a narrow phrase stands above a wide
-one.
+the same sentence, `^` for up to two words, `{sender}` for any of the words of that name in
+words.csv; it matches at word boundaries. A phrase of a host family is known from that family only.
+Rows are tried from the top of the table, first the family's, then the others; so a narrow phrase
+stands above a wide one.
 """
 
 from __future__ import annotations
@@ -38,12 +38,16 @@ _CLASS = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One row of phrases.csv; rank = its place among the rows (families come first)."""
+    """One row of phrases.csv; rank = its place among the rows (families come first).
+
+    literal: the words stand for nothing but themselves.
+    """
 
     rank: int
     cause: str
     family: str
     words: str
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ def _told_by(words: str) -> list[str]:
     named = _CLASS.findall(words)
     if _whole_words(words) or not named:
         return [words]
-    return list(min((word_classes()[name] for name in named), key=len))
+    fewest = min(named, key=lambda name: len(word_classes()[name]))
+    return list(word_classes()[fewest])
 
 
 @cache
@@ -109,14 +114,17 @@ def phrases(table: str = "phrases.csv") -> Index:
     rows = _rows(table)
     rows.sort(key=lambda row: not row["family"])
     listed = [
-        Phrase(rank, row["cause"], row["family"], row["phrase"]) for rank, row in enumerate(rows)
+        Phrase(rank, row["cause"], row["family"], words, not _SPECIAL.search(words))
+        for rank, row in enumerate(rows)
+        for words in [row["phrase"]]
     ]
     told_by = {one: _told_by(one.words) for one in listed}
     frequency = Counter(
         word for them in told_by.values() for words in them for word in set(_whole_words(words))
     )
     by_word: dict[str, dict[Phrase, None]] = {}
-    wide, wordless = {}, {}
+    wide: dict[Phrase, None] = {}
+    wordless: dict[Phrase, None] = {}
     for one, wordings in told_by.items():
         for words in wordings:
             whole = _whole_words(words)

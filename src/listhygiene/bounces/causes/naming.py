@@ -20,7 +20,7 @@ from .knowledge import WIDE, WORD, Index, Phrase, families, pattern_of, phrases,
 LONGEST = 8_000
 """Characters of a text that are read; what decides stands near the beginning."""
 
-_ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,128}@[\w.-]{1,255}>?|<@>")
+_ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}>?|<@>")
 _CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)([- ])(?:[245]\.\d{1,3}\.\d{1,3})?[ \t]?")
 _QUOTING = re.compile(
     r"the error that the other server returned was:|the response from the remote server was:"
@@ -36,7 +36,7 @@ _REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
 _AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from")
 """The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
 _OF_SENDER = (".1.7", ".1.8")
-"""RFC 3463 3.2: bad sender's mailbox, bad sender's system."""
+"""RFC 3463 3.2: bad sender's mailbox, bad sender's system; 517 is Courier's for the same."""
 _LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
 """A reply code; its second digit is 0 to 5 by RFC 5321 4.2.1, unless it stands where one begins."""
 
@@ -86,9 +86,13 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         rule, line = code, _first_line(text, code.rpartition(" ")[2])
     if not known:
         return Named()
-    if known in ("P2", "P3") and (status[1:] in _OF_SENDER or _AT_MAIL.search(plain)):
+    if known in ("P2", "P3") and _is_of_sender(status, reply, plain):
         known, rule = "P1", f"{rule}, said of the sender"
     return Named(while_temporary(known) if temporary else known, rule, line)
+
+
+def _is_of_sender(status: str, reply: str, plain: str) -> bool:
+    return status[1:] in _OF_SENDER or reply == "517" or bool(_AT_MAIL.search(plain))
 
 
 def _by_status(status: str, family: str) -> tuple[str, str]:
@@ -188,7 +192,10 @@ def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str
         phrase = by_rank[rank]
         if phrase.family and phrase.family != family:
             continue
-        match = pattern_of(phrase.words).search(plain if phrase.family else worded)
+        if phrase.literal and phrase.words not in plain:
+            continue
+        named = phrase.family or "." in phrase.words
+        match = pattern_of(phrase.words).search(plain if named else worded)
         if match:
             return phrase, match
         if worded is not plain and within is None:
