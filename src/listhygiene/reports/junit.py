@@ -52,7 +52,11 @@ def _list(root: ET.Element, report: Report, one: ListReport, how: Presentation) 
         if rule.table == "senders":
             continue
         case = ET.SubElement(
-            suite, "testcase", classname=printable(path), name=f"{code} {rule.name}", file=printable(path)
+            suite,
+            "testcase",
+            classname=printable(path),
+            name=f"{code} {rule.name}",
+            file=printable(path),
         )
         if code in report.skipped:
             ET.SubElement(case, "skipped", message=how.say(report.skipped[code]))
