@@ -18,6 +18,7 @@ from .model.answer import Lookup
 from .model.errors import UnreadableList, UnwritableList, UsageError
 from .model.evidence import Blocks
 from .model.listing import TEXT, Edits, Listing
+from .model.quantity import quantity
 from .model.report import Report, Verdict
 from .outputs import Output, divide, find_targets
 from .pipeline import Progress, Run, with_today
@@ -192,7 +193,7 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
         from .writers import quarantine
 
         found = quarantine(dataclasses.replace(one.listing, path=taken.path), Path(how.quarantine))
-        made.notes.append(f"{found} rows out of balance went to {how.quarantine}.")
+        made.notes.append(f"{quantity(found, 'row')} out of balance went to {how.quarantine}.")
 
 
 def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
@@ -229,7 +230,7 @@ def _edits(one: Repaired, how: Cleaning, run: Run, made: _Made) -> tuple[Edits, 
         renamed = rename_plan(one.contacts.headers, platform(policy.platform))
     if one.refused:
         made.notes.append(
-            f"{listing.path}: {len(one.refused)} cells hold formulas or errors and were left alone."
+            f"{listing.path}: formulas or errors, left alone: {quantity(len(one.refused), 'cell')}."
         )
     edits = Edits(
         cells={(it.row, it.column): it.after for it in one.changes},

@@ -138,10 +138,19 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile("".join(made), re.DOTALL)
 
 
+_KINDS = {
+    "day": r"\d{4}(?:-\d\d){0,2}",
+    "domain": r"\S+",
+    "codes": r"[A-Z]\d{3}(?:, [A-Z]\d{3})*",
+    "records": r"[A-Za-z0-9_, -]+",
+}
+"""What a part of these names looks like."""
+
+
 def _kind(name: str) -> str:
     if name in COUNTS:
         return r"-?[\d,]+(?:\.\d+)?%?"
-    return {"day": r"\d{4}(?:-\d\d){0,2}", "domain": r"\S+"}.get(name, ".+?")
+    return _KINDS.get(name, ".+?")
 
 
 def _japanese(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from . import options
-from .output import progress_bar
+from .output import progress_bar, tell_aside
 
 
 @click.group("dns")
@@ -35,4 +35,6 @@ def record(lists: tuple[str, ...], out: str, **given: Any) -> None:
     with progress_bar(given) as progress:
         answers = record_answers(list(lists), out, policy, progress)
     if not given["quiet"]:
-        click.echo(f"Wrote {out}: {answers} answers.", err=True)
+        from ..model.quantity import quantity
+
+        tell_aside(f"Wrote {out}: {quantity(answers, 'answer')}.", policy.lang)

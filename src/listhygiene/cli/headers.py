@@ -101,6 +101,7 @@ def _shown(header: str, addresses: bool) -> str:
 
 def _show_import(one: Columns, say: Say) -> None:
     from ..address.mask import printable
+    from ..model.quantity import quantity
 
     assert one.platform is not None
     title = one.platform.title
@@ -113,7 +114,7 @@ def _show_import(one: Columns, say: Say) -> None:
         note = one.platform.notes.get(fact)
         click.echo(f"  {title}, {fact}: {f'{note}; ' if note else ''}{source}")
     if one.renames:
-        click.echo(say(f"{len(one.renames)} headers are called otherwise by {title}."))
+        click.echo(say(f"Called otherwise by {title}: {quantity(len(one.renames), 'header')}."))
     if one.files > 1:
         limit = one.platform.row_limit(one.listing.format)
         click.echo(say(f"{title} takes {limit:,} rows a file: {one.files} files."))

@@ -68,6 +68,13 @@ def wanted_formats(formats: tuple[str, ...], output: str | None) -> list[tuple[s
     return wanted
 
 
+def tell_aside(text: str, lang: str) -> None:
+    """Say a sentence on the standard error, in a language ('' = the locale's)."""
+    from ..wording import default_language, speaker
+
+    click.echo(speaker(lang or default_language())(text), err=True)
+
+
 @contextlib.contextmanager
 def progress_bar(given: dict[str, Any]) -> Iterator[Progress | None]:
     """Give the hall a progress callback that draws on a terminal's standard error."""

@@ -9,6 +9,7 @@ import click
 
 from ..model.errors import UsageError
 from . import options
+from .output import tell_aside
 
 
 @click.group("policy")
@@ -50,4 +51,4 @@ def init(path: str) -> None:
     from ..policy.showing import commented
 
     write_whole(path, commented().encode("utf-8"))
-    click.echo(f"Wrote {path}.")
+    tell_aside(f"Wrote {path}.", "")

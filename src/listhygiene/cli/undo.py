@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .output import tell_aside
+
 
 @click.command("undo")
 @click.argument("out")
@@ -14,4 +16,4 @@ def command(out: str, to: str | None, log: str | None) -> None:
     from ..changelog import undo
 
     place = undo(out, to, log)
-    click.echo(f"Gave the original back as {place}.", err=True)
+    tell_aside(f"Gave the original back as {place}.", "")

@@ -274,7 +274,7 @@ def _check_codes(
             raise PolicyError(
                 f"there is no rule {code!r}",
                 file=origin,
-                remedy=f"Did you mean {near[0]}? " if near else "See listhygiene rules.",
+                remedy=f"Did you mean {near[0]}?" if near else "See listhygiene rules.",
             )
 
 

@@ -40,15 +40,18 @@ def render(report: Report, how: Presentation) -> str:
             title = f"{it.rule.code} {it.rule.name}"
             path = one.contacts.listing.path
             made[kind].append(_command(kind, path, it.lines[0], title, text))
-    return "".join(f"{line}\n" for kind in made.values() for line in _shown(kind))
+    return "".join(f"{line}\n" for kind in made.values() for line in _shown(kind, how))
 
 
-def _shown(lines: list[str]) -> list[str]:
+def _shown(lines: list[str], how: Presentation) -> list[str]:
     if len(lines) <= MOST:
         return lines
     left = len(lines) - MOST + 1
     kind = lines[0].split(" ")[0].removeprefix("::").removesuffix("::")
-    return [*lines[: MOST - 1], f"::{kind}::and {left} more; see the report"]
+    return [
+        *lines[: MOST - 1],
+        f"::{kind}::{_escaped(how.say(f'and {left} more; see the report'))}",
+    ]
 
 
 def _command(kind: str, path: str, line: int, title: str, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..model.quantity import quantity
 from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule, Severity
 from .options import Presentation
@@ -55,15 +56,12 @@ def baseline_lines(report: Report, how: Presentation) -> list[str]:
     found: Any = report.sources.get("baseline")
     if not found:
         return []
-    lines = [how.say(f"baseline: {found['accepted']} accepted findings do not weigh")]
+    lines = [how.say(f"baseline: {quantity(found['accepted'], 'accepted finding')} without weight")]
     if found["stale"]:
         codes = ", ".join(found["stale_rules"])
-        lines.append(
-            how.say(
-                f"baseline: {found['stale']} accepted findings are no longer there ({codes}); "
-                "--prune-baseline drops them"
-            )
-        )
+        gone = quantity(found["stale"], "accepted finding")
+        told = f"baseline: {gone} no longer there ({codes}); --prune-baseline drops them"
+        lines.append(how.say(told))
     return lines
 
 
