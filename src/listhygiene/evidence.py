@@ -78,6 +78,20 @@ def _join_answers(domains: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     return domains
 
 
+def count_unanswered(contacts: Contacts, domains: pd.DataFrame) -> int:
+    """Count the contacts about whose domain DNS was asked and gave no answer.
+
+    domains: the domains table with its answers; without answers nothing was asked. It is counted
+    here and not by the findings, so that a rule that is off hides nothing from the gate.
+    """
+    if "answer" not in domains:
+        return 0
+    silent = (domains["answer"].isna() | (domains["answer"] == "unknown")).to_numpy(dtype=bool)
+    domain = np.append(contacts.addresses["domain"].to_numpy(), -1)
+    here = domain[contacts.contacts["address"].to_numpy()]
+    return int(np.append(silent, False)[here].sum())
+
+
 def find_first_rows(
     lists: Sequence[Contacts], names: Sequence[str] | None = None
 ) -> list[pd.DataFrame]:

@@ -208,10 +208,7 @@ def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
 
 
 def _unknown_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[Reason]:
-    found = one.findings
-    unknown = (found["rule"] == "D404").to_numpy() & found["weighs"].to_numpy()
-    number = int(found.loc[unknown, "row"].nunique())
-    limit = policy.dns.max_unknown
+    limit, number = policy.dns.max_unknown, one.unanswered
     if not limit.exceeded(number, rows):
         return []
     return [

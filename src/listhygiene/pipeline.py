@@ -16,7 +16,7 @@ from .acceptance import Acceptance, settle
 from .columns import assign_roles
 from .data.typos import suggest
 from .data.versions import versions
-from .evidence import answers_frame, find_first_rows, join_evidence
+from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
 from .fold import fold
 from .gate import decide, judge
 from .lint import lint
@@ -222,7 +222,8 @@ def inspect(
     findings, skipped = lint(contacts, tables, rules, policy, available)
     verdicts = judge(findings, len(contacts.contacts))
     projected = project(contacts, findings, verdicts, evidence.blocks)
-    return ListReport(contacts, findings, verdicts, projected), skipped
+    unanswered = count_unanswered(contacts, tables["domains"])
+    return ListReport(contacts, findings, verdicts, projected, unanswered), skipped
 
 
 def check(

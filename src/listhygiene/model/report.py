@@ -87,6 +87,7 @@ class ListReport:
         rule (category of codes), detail (TEXT, ''), severity (category), weighs (bool: counts for
         the verdict), text_id (of a T-, A- or D-finding, -1). Under a baseline also accepted (bool).
     verdicts: index = row; verdict (category send/review/hold).
+    unanswered: contacts about whose domain DNS was asked and gave no answer.
     new_floor: under a baseline the part of `projected.floor` that was not accepted.
     """
 
@@ -94,6 +95,7 @@ class ListReport:
     findings: pd.DataFrame
     verdicts: pd.Series
     projected: ProjectedBounce
+    unanswered: int = 0
     sources: Mapping[str, object] = field(default_factory=dict)
     new_floor: float | None = None
 

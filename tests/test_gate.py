@@ -1,0 +1,135 @@
+"""The gate: what closes it, what leaves it undecided, and that a proven closed outranks that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from listhygiene import check, load_policy
+from listhygiene.model.answer import Answer, MailAnswer, Records, Status
+from listhygiene.model.report import Gate, Report
+from listhygiene.policy import Amount, Policy
+
+
+class Told:
+    """A source of DNS answers that says what a test tells it; no answer is unknown."""
+
+    def __init__(self, answers: Mapping[str, str], failed: str = "") -> None:
+        self.answers, self.why = answers, failed
+
+    def mail(self, domains: Any, progress: Any = None) -> dict[str, MailAnswer]:
+        return {
+            one: MailAnswer(one, Answer(self.answers.get(one, "unknown")), ("mx.test",), False)
+            for one in domains
+        }
+
+    def query(self, questions: Any, progress: Any = None) -> dict[Any, Records]:
+        return {one: Records(Status.NXDOMAIN) for one in questions}
+
+    def failed(self) -> str:
+        return self.why
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def policy(**changes: Any) -> Policy:
+    lines = {"as_of": "2026-11-23", "domains.treat_as_real": ["test"]}
+    lines |= {key.replace("__", "."): value for key, value in changes.items()}
+    made = {key: (value, "test") for key, value in lines.items()}
+    return load_policy(None, folder="/nonexistent", changes=made)
+
+
+def contacts(good: int = 0, gone: int = 0, silent: int = 0, stale: int = 0) -> pd.DataFrame:
+    rows = [(f"a{n}@good.test", "2026-11-01") for n in range(good)]
+    rows += [(f"b{n}@gone.test", "2026-11-01") for n in range(gone)]
+    rows += [(f"c{n}@silent.test", "2026-11-01") for n in range(silent)]
+    rows += [(f"d{n}@good.test", "2026-01-01") for n in range(stale)]
+    return pd.DataFrame(rows, columns=["Email", "Last Mailed"])
+
+
+def judged(frame: pd.DataFrame, failed: str = "", **changes: Any) -> Report:
+    told = Told({"good.test": "mx", "gone.test": "nxdomain"}, failed)
+    return check(frame, policy(**changes), lookup=told)
+
+
+@pytest.mark.parametrize(
+    ("frame", "changes", "gate"),
+    [
+        (contacts(good=10), {}, Gate.OPEN),
+        (contacts(good=99, gone=1), {}, Gate.CLOSED),
+        (contacts(good=99, gone=1), {"gate__hold": 1}, Gate.OPEN),
+        (contacts(good=99, gone=1), {"gate__hold": "1%"}, Gate.OPEN),
+        (contacts(good=98, gone=2), {"gate__hold": "1%"}, Gate.CLOSED),
+        # 5 % reaches the line of 5 %, whatever else is allowed
+        (contacts(good=95, gone=5), {"gate__hold": "off"}, Gate.CLOSED),
+        (contacts(good=96, gone=4), {"gate__hold": "off"}, Gate.OPEN),
+        (contacts(good=95, gone=5), {"gate__hold": "off", "gate__bounce_floor": "off"}, Gate.OPEN),
+        # one in a hundred unanswered is allowed, two are not
+        (contacts(good=99, silent=1), {}, Gate.OPEN),
+        (contacts(good=98, silent=2), {}, Gate.UNDECIDED),
+        (contacts(good=98, silent=2), {"dns__max_unknown": "2%"}, Gate.OPEN),
+        (contacts(good=98, silent=2), {"rules__D404": "off"}, Gate.UNDECIDED),
+        (contacts(good=90, silent=9, gone=1), {}, Gate.CLOSED),
+        (contacts(stale=10), {}, Gate.OPEN),
+        (contacts(stale=10), {"gate__review": 0}, Gate.CLOSED),
+        (contacts(good=5, stale=5), {"rules__C511": {"max": "50%"}}, Gate.OPEN),
+        (contacts(good=4, stale=6), {"rules__C511": {"max": "50%"}}, Gate.CLOSED),
+        (
+            contacts(good=9, gone=1),
+            {"rules__D401": "warning", "gate__bounce_floor": "off"},
+            Gate.OPEN,
+        ),
+        (contacts(), {}, Gate.CLOSED),
+        (contacts(), {"gate__empty": "open"}, Gate.OPEN),
+        (contacts(good=3).rename(columns={"Email": "Who"}), {"rules__H104": "off"}, Gate.OPEN),
+        (contacts(good=3)[["Last Mailed"]], {}, Gate.CLOSED),
+    ],
+)
+def test_the_decision(frame: pd.DataFrame, changes: dict[str, Any], gate: Gate) -> None:
+    report = judged(frame, **changes)
+    assert report.decision.gate == gate, [str(one) for one in report.decision.reasons]
+
+
+def test_a_failed_canary_leaves_it_undecided_and_says_why() -> None:
+    report = judged(contacts(good=10), failed="the resolver answers for names that do not exist")
+    assert report.decision.gate == Gate.UNDECIDED
+    assert "names that do not exist" in str(report.decision.reasons[0])
+
+
+def test_every_reason_names_measure_limit_policy_line_and_remedy() -> None:
+    report = judged(contacts(good=80, gone=15, silent=5))
+    for one in report.decision.reasons:
+        assert all((one.measure, one.limit, one.key, one.remedy))
+
+
+def test_the_projection_counts_what_is_certain_and_what_may_be() -> None:
+    rate = judged(contacts(good=80, gone=10, silent=6, stale=4)).lists[0].projected
+    assert (rate.floor, rate.ceiling) == (pytest.approx(0.10), pytest.approx(0.20))
+    assert (rate.send_floor, rate.send_ceiling) == (0, 0)
+
+
+def test_the_verdicts_are_pandas_and_sum_to_the_rows() -> None:
+    report = judged(contacts(good=3, gone=2, stale=1))
+    assert report.verdicts.value_counts().to_dict() == {"send": 3, "hold": 2, "review": 1}
+    assert set(report.findings["rule"]) >= {"D401", "C511"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "total", "exceeded"),
+    [(0, 1, 100, True), ("0", 0, 100, False), ("1%", 1, 100, False), ("1%", 2, 100, True),
+     ("off", 99, 100, False), ("0.5%", 1, 200, False), ("0.5%", 2, 200, True)],
+)  # fmt: skip
+def test_an_amount_is_a_count_or_a_share(
+    text: object, number: int, total: int, exceeded: bool
+) -> None:
+    assert Amount.parse(text).exceeded(number, total) == exceeded
+
+
+@pytest.mark.parametrize("text", [-1, "-1%", "101%", "x", 1.5, True, None, ""])
+def test_what_is_no_amount_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="count"):
+        Amount.parse(text)
