@@ -207,8 +207,7 @@ def inspect(
 ) -> tuple[ListReport, dict[str, str]]:
     """Judge one folded list under given evidence; return its report and the skipped rules.
 
-    The same for the command line, the page, Python and every partition: the same evidence yields
-    the same findings.
+    The same for every door and every partition: the same evidence yields the same findings.
     """
     tables = join_evidence(contacts, evidence)
     available = {
