@@ -141,6 +141,13 @@ def test_junit_has_a_suite_a_list_and_a_case_a_rule(report: Report) -> None:
     assert failed == set(found.loc[(found["severity"] == "error").to_numpy(), "rule"].astype(str))
 
 
+def test_junit_stays_xml_whatever_a_list_is_called(report: Report) -> None:
+    text = render(named(report, "<a>&\"'\x00\x1b\ud800\ufffe]]>.csv"), "junit", HOW)
+    suite = ET.fromstring(text.encode("utf-8")).find("testsuite")
+    assert suite is not None
+    assert suite.get("name") == "<a>&\"'\\u0000\\u001b\\ud800\\ufffe]]>.csv"
+
+
 SARIF = {
     "type": "object",
     "required": ["version", "runs", "$schema"],
