@@ -215,3 +215,61 @@ def test_details_hold_no_address() -> None:
     found = repair(pd.Series(texts, dtype=TEXT), RULES, None)
     assert set(found["text"]) == {0, 1, 2, 3}
     assert not found["detail"].str.contains("@", regex=False).any()
+
+
+LOST = [0x1A, *range(0x80, 0xA0)]
+"""What stands where a wrong encoding lost a letter: the u-umlaut, the apostrophe, the ellipsis."""
+
+
+@pytest.mark.parametrize("place", ["m{}ller@example.com", "{}aron@example.com", "ann@example.co{}"])
+def test_a_letter_lost_to_a_wrong_encoding_is_never_dropped(place: str) -> None:
+    for code in LOST:
+        assert [one.grade for one in strip_edges(place.format(chr(code)))] == [Grade.REFUSED]
+
+
+@pytest.mark.parametrize("code", [*range(0x09), *range(0x0E, 0x20), 0x7F])
+def test_a_control_inside_an_address_is_not_dropped_unasked(code: int) -> None:
+    found = strip_edges(f"an{chr(code)}n@example.com")
+    assert not any(one.grade is Grade.SAFE for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("ann@example.com\u200bTel", None),
+        ("ann@example.com\u2060.jp", None),
+        ("ann@example.co\u200b.jp", "ann@example.co.jp"),
+        ("ann@exam\u200bple.com", "ann@example.com"),
+    ],
+)
+def test_an_unseen_space_divides_a_domain_from_what_follows(text: str, after: str | None) -> None:
+    safe = [one.after for one in strip_edges(text) if one.grade is Grade.SAFE]
+    assert safe == ([after] if after else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "after"),
+    [
+        ("Ann <mailto:ann%2Bx@example.com?subject=Hi>", Grade.SAFE, "ann+x@example.com"),
+        ("mailto:t%E9@example.com", Grade.REFUSED, None),
+        ("mailto:an%0An@example.com", Grade.REFUSED, None),
+        ("mailto:?to=ann@example.com", Grade.REFUSED, None),
+    ],
+)
+def test_a_link_is_decoded_or_left_alone(text: str, grade: Grade, after: str | None) -> None:
+    assert [(one.grade, one.after) for one in unwrap(text)] == [(grade, after)]
+
+
+def test_further_recipients_of_a_link_are_read_without_their_field() -> None:
+    found = split_several("mailto:ann@example.com?cc=bob@example.com")
+    assert [one.after for one in found] == ["ann@example.com", "bob@example.com"]
+
+
+def test_a_code_repeated_in_links_is_not_written_undecoded() -> None:
+    found = split_several("mailto:a%2Bx@example.com mailto:a%2Bx@example.com")
+    assert [one.grade for one in found] == [Grade.PROPOSED]
+
+
+@pytest.mark.parametrize("text", ["“ann”@example.com", "「ann」@example.com"])
+def test_quotation_marks_of_a_local_part_go_together(text: str) -> None:
+    assert [one.after for one in strip_edges(text)] == ["ann@example.com"]

@@ -8,15 +8,21 @@ import unicodedata
 AT = "@＠﹫"
 """At-signs: the one that counts, the full-width and the small one."""
 
-SPACE = "\t\n\v\f\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = "\t\n\v\f\r\x1c-\x1f \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """White space of every kind, for use inside [...] of a pattern."""
 
-INVISIBLE = (
-    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\u034f\u061c\u180b-\u180f\u200b-\u200f"
-    "\u202a\u202c\u202d\u2060-\u2064\u2066\u2068-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e01ef"
+FORMATTING = (
+    "\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a\u202c\u202d\u2060-\u2064\u2066\u2068-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
-"""Controls, zero-width characters, direction marks that turn nothing round, variation selectors."""
+"""Zero-width characters, direction marks that turn nothing round, variation selectors."""
+
+INVISIBLE = f"\\x00-\\x08\\x0e-\\x19\\x1b\\x7f{FORMATTING}"
+"""What nobody sees at the ends of a text: the above and the controls of ASCII.
+
+Not SUB (U+001A), which converters write for what they cannot encode, nor U+0080 to U+009F, which
+are letters and quotation marks read in a wrong encoding: 0x81 is the u-umlaut of code page 437,
+0x92 the apostrophe and 0x85 the ellipsis of Windows-1252. Something visible stood there."""
 
 TURNING = "\u202b\u202e\u2067"
 """Characters after which Latin text may read in another order than it is stored."""
@@ -31,7 +37,7 @@ DOTS = ".．。｡﹒"
 
 _LEADING = re.compile(f"\\A[{SPACE}{INVISIBLE}]+")
 _TRAILING = re.compile(f"[{SPACE}{INVISIBLE}]+\\Z")
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_FORMATTING = re.compile(f"[{FORMATTING}]")
 _SIGN = re.compile(f"[{AT}]")
 
 _WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -64,11 +70,11 @@ def trim(text: str) -> str:
     return _TRAILING.sub("", _LEADING.sub("", text))
 
 
-def without_invisible(text: str) -> str:
-    """Take out all invisible characters (not white space)."""
-    if text.isascii() and text.isprintable():
+def without_formatting(text: str) -> str:
+    """Take out all characters that never were anything to be seen; a control may stand for one."""
+    if text.isascii():
         return text
-    return _INVISIBLE.sub("", text)
+    return _FORMATTING.sub("", text)
 
 
 def count_at(text: str) -> int:

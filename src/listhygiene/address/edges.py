@@ -11,6 +11,7 @@ from .characters import (
     COMMAS,
     DOTS,
     DOUBLE_QUOTES,
+    FORMATTING,
     INVISIBLE,
     SEMICOLONS,
     SINGLE_QUOTES,
@@ -22,7 +23,7 @@ from .characters import (
     narrow,
     split_at,
     trim,
-    without_invisible,
+    without_formatting,
 )
 from .repair import Repair, reads, spans
 from .suffix import is_registrable
@@ -33,8 +34,11 @@ _CLINGING = re.compile(
     rf"\A[{_SIGNS}{SPACE}{INVISIBLE}{COMMAS}{SEMICOLONS}{DOTS}]+"
     rf"|[{_SIGNS}{SPACE}{INVISIBLE}{COMMAS}{SEMICOLONS}{DOTS}]+\Z"
 )
+_FORMATTING = re.compile(f"[{FORMATTING}]+")
 _SEPARATORS = f"{COMMAS}{SEMICOLONS}"
 _CUT_OFF = re.compile(r"(?:…|‥|[.．。｡]{2,})\Z")
+_LOST = re.compile("[\x1a\x80-\x9f]")
+"""See `INVISIBLE`: what stands for a character that a wrong encoding lost."""
 _REFERENCE_END = re.compile(r"&#?[A-Za-z0-9]+;\Z")
 _COUNTRY_MAY_LACK = re.compile(r"(?i)[.．。｡](?:co|ne|or|ac|ad|ed|go|gr|lg)\Z")
 """Second-level names under .jp and .uk: a dot or comma behind them may have led to the country."""
@@ -43,6 +47,7 @@ _AROUND_AT = re.compile(rf"[{SPACE}]*([{AT}])[{SPACE}]*")
 _SPACED_DOT = re.compile(rf"[{SPACE}]+[{DOTS}][{SPACE}]*|[{DOTS}][{SPACE}]+")
 _ILLEGAL_BEFORE = '"“”„«»「」『』()（）[]［］>＞:：;；,\\'
 """An angle bracket that is not closed is T201's."""
+_CLOSING = "".join({*DOUBLE_QUOTES, *BRACKETS.values()} - {'"'})
 _FRAMES = {sign: sign for sign in "*_|/~#=-"} | {"{": "}"}
 """Signs that are legal in a local part, and that people put at both ends to set something off."""
 
@@ -78,9 +83,21 @@ def _take_off(text: str) -> str:
 
 
 def _without_inner_invisible(text: str) -> str:
-    """Take invisible characters out of Latin text; elsewhere they can carry meaning (ZWNJ, VS)."""
-    seen = without_invisible(text)
-    return seen if narrow(seen).isascii() else text
+    """Take invisible characters out of Latin text; elsewhere they can carry meaning (ZWNJ, VS).
+
+    A zero-width space divides words: what follows a whole address is no part of its domain.
+    """
+    seen = without_formatting(text)
+    if seen == text or not narrow(seen).isascii() or count_at(seen) != 1:
+        return seen if narrow(seen).isascii() else text
+    _, domain = split_at(text)
+    pieces = [narrow(one) for one in _FORMATTING.split(domain) if one]
+    whole, left = f"a@{''.join(pieces)}", ""
+    for piece in pieces[:-1]:
+        left += piece
+        if _is_registrable(f"a@{left}") and not (reads(whole) and spans(whole, len(left))):
+            return text
+    return seen
 
 
 def _unpair(text: str) -> str:
@@ -150,6 +167,8 @@ def _propose(text: str) -> list[Repair]:
     """Find the ends that are likely noise, but not certainly."""
     if any(sign in text for sign in TURNING):
         return [Repair(Grade.REFUSED, None, "the direction of writing is turned round inside")]
+    if _LOST.search(text):
+        return [Repair(Grade.REFUSED, None, "a character was read in a wrong encoding")]
     end = re.search(rf"[^{AT}]*\Z", text)
     bare = text
     while bare and is_sign(bare[-1]) and bare[-1] not in AT:
@@ -177,6 +196,8 @@ def _without_start(text: str, end: str) -> list[str]:
     bare = bare.lstrip("".join(sign for sign, mate in _FRAMES.items() if mate in end) or " ")
     while bare and not bare[0].isascii() and is_sign(bare[0]):
         bare = trim(bare[1:])
+    if bare != local:
+        bare = bare.rstrip(_CLOSING)
     return [f"{bare}{sign}{domain}"] if bare else []
 
 
@@ -186,6 +207,6 @@ def _signs(text: str, inner: str) -> list[str]:
     return sorted(set(before + behind) - {" "}) or [" "]
 
 
-_ODD_EDGE = rf"[{SPACE}{INVISIBLE}{TURNING}]"
+_ODD_EDGE = rf"[{SPACE}{INVISIBLE}{TURNING}\x1a\x80-\x9f]"
 CANDIDATES = rf"{_ODD_EDGE}|\A[^A-Za-z0-9]|[^A-Za-z0-9]\z"
 """Every text that `strip_edges` has something to say of matches this (RE2)."""

@@ -14,13 +14,13 @@ from .characters import (
     count_at,
     narrow,
     trim,
-    without_invisible,
+    without_formatting,
 )
 from .repair import Repair, reads
 from .syntax import judge_one
 
 _BETWEEN = re.compile(
-    rf"[{SPACE}{COMMAS}{SEMICOLONS}:：<>＜＞()（）\[\]［］【】「」『』\"“”｜・]+|(?i:mailto):"
+    rf"[{SPACE}{COMMAS}{SEMICOLONS}:：<>＜＞()（）\[\]［］【】「」『』\"“”｜・]+|(?i:mailto):|(?i:[?&](?:to|cc|bcc)=)"
 )
 """What cannot stand inside an address."""
 
@@ -48,7 +48,8 @@ def split_several(text: str) -> list[Repair]:
         only = next(iter(found.values()))
         if len(holders) < 2:
             return []
-        certain = len(pieces) == len(holders) and not glued
+        linked = "%" in only and "mailto:" in plain.lower()  # there it may be a code
+        certain = len(pieces) == len(holders) and not glued and not linked
         grade = Grade.SAFE if certain else Grade.PROPOSED
         return [Repair(grade, only, "the same address more than once")]
     ordered = list(dict.fromkeys(_key(piece) for piece in holders))
@@ -60,7 +61,7 @@ def split_several(text: str) -> list[Repair]:
 
 def narrow_all(text: str) -> str:
     """Fold full-width forms in the whole text, and take invisible characters out."""
-    return trim(without_invisible(narrow(text)))
+    return trim(without_formatting(narrow(text)))
 
 
 def _pieces(text: str) -> tuple[list[str], bool]:

@@ -53,7 +53,9 @@ def _mail_link(text: str) -> Repair | None:
     if not link:
         return None
     address, query = trim(link[1]), link[2] or ""
-    decoded = unquote(address, errors="strict") if _decodes(address) else address
+    if not _decodes(address) or (not address and query):
+        return Repair(Grade.REFUSED, None, "the link cannot be read")
+    decoded = unquote(address, errors="strict")
     if count_at(decoded) != 1:
         return None
     # A query can name further recipients (RFC 6068 section 2: to, cc, bcc).
@@ -73,8 +75,11 @@ def _bracketed(text: str) -> Repair | None:
     if not parts:
         return None
     name, inner, tail = trim(parts[1]), trim(parts[2]), trim(parts[3]).strip(_CLOSINGS)
-    if inner[:7].lower() == "mailto:":
-        inner = trim(inner[7:])
+    if _MAIL_LINK.match(inner):
+        link = _mail_link(inner)
+        if link is None or link.grade is not Grade.SAFE or link.after is None:
+            return link
+        inner = trim(link.after)
     if holds_address(tail) or not _has_parts(inner if count_at(inner) else name):
         return None
     if count_at(inner) == 0:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..address.characters import AT, INVISIBLE, SPACE, trim, without_invisible
+from ..address.characters import AT, INVISIBLE, SPACE, trim, without_formatting
 from ..address.repair import Repair, find_repairs
 from ..model.rule import Grade, Severity, rule
 
@@ -44,7 +44,7 @@ def _stands_for_none(text: str) -> list[Repair]:
 
 
 def _fold(text: str) -> str:
-    seen = trim(without_invisible(unicodedata.normalize("NFKC", trim(text))))
+    seen = trim(without_formatting(unicodedata.normalize("NFKC", trim(text))))
     return re.sub(rf"[{SPACE}{INVISIBLE}]+", " ", seen).casefold().rstrip(".。!！")
 
 
