@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .changelog import Change
+from .fold import fold
 from .model.contacts import Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT, Edits, Listing
 from .model.report import ListReport, Report
 from .model.rule import Grade
-from .pipeline import Run, assemble, fold_list, gather, inspect
+from .pipeline import Run, assemble, fold_list, gather, inspect, text_rules
 from .proposals import rank_proposals
 from .rowkeys import find_key
 
@@ -90,7 +91,8 @@ def _repaired_contacts(
                 texts[it.row] = it.after
         frame[column] = texts
         frame[column] = frame[column].astype(TEXT)
-    return fold_list(dataclasses.replace(contacts.listing, frame=frame), run.policy)
+    listing = dataclasses.replace(contacts.listing, frame=frame)
+    return fold(listing, contacts.headers, text_rules(run.policy), run.policy)
 
 
 def applied_repairs(contacts: Contacts) -> list[Change]:

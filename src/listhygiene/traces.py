@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .model.errors import ListHygieneError
-from .model.listing import Listing, ReadOptions
+from .model.listing import TEXT, Listing, ReadOptions
 from .readers import read
 
 MOST_ROWS = 200_000
@@ -93,15 +95,32 @@ def _table(path: Path, options: Mapping[str, Any]) -> pd.DataFrame | None:
 
 
 def _row_sums(table: pd.DataFrame) -> Sums:
-    cells = [table[place].tolist() for place in table.columns]
+    parting = pa.scalar(_PARTING, pa.large_string())
+    joined = pc.binary_join_element_wise(*map(_array, _columns(table)), parting)
+    offsets = np.frombuffer(joined.buffers()[1], "<i8")[joined.offset :][: len(table) + 1].tolist()
+    view = memoryview(joined.buffers()[2] or b"")
     return np.fromiter(
-        (zlib.crc32(_coded(row)) for row in zip(*cells, strict=True)), np.uint32, len(table)
+        (zlib.crc32(view[start:stop]) for start, stop in pairwise(offsets)), np.uint32, len(table)
     )
 
 
 def _column_sums(table: pd.DataFrame) -> list[int]:
-    return [zlib.crc32(_coded(table[place].tolist())) for place in table.columns]
+    parting = pa.scalar(_PARTING, pa.large_string())
+    whole = pa.array([0, len(table)], pa.int64())
+    return [
+        zlib.crc32(
+            pc.binary_join(pa.LargeListArray.from_arrays(whole, _array(column)), parting)[
+                0
+            ].as_buffer()
+        )
+        for column in _columns(table)
+    ]
 
 
-def _coded(cells: Sequence[str]) -> bytes:
-    return _PARTING.join(cells).encode("utf-8", "surrogatepass")
+def _columns(table: pd.DataFrame) -> Iterator[pd.Series]:
+    return (table.iloc[:, place] for place in range(table.shape[1]))
+
+
+def _array(column: pd.Series) -> pa.LargeStringArray:
+    array = pa.array(column.astype(TEXT), type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
