@@ -56,7 +56,8 @@ def make_lines(rows: int, domains: int, seed: int) -> list[str]:
     phone = rng.integers(10_000_000, 99_999_999, rows)
     lines = [HEADER]
     lines += [
-        f"{KANJI[s % 16]}商事株式会社,{KANJI[s % 16]},{KANJI_GIVEN[g % 16]},{a},090{p},{m},{c},第{n}回展示会"
+        f"{KANJI[s % 16]}商事株式会社,{KANJI[s % 16]},{KANJI_GIVEN[g % 16]},{a},"
+        f"090{p},{m},{c},第{n}回展示会"
         for s, g, a, p, m, c, n in zip(
             surname, given, address, phone, mailed, consent, number % 40, strict=True
         )

@@ -41,10 +41,10 @@ PUBLIC = "8.8.8.8"
 """Any routable address: the mail servers of real providers are not asked here."""
 DAYS = ("2026-09-10", "2026/10/01", "2026年8月20日", "令和8年9月1日", "R8.10.15", "2026-11-02")
 
-CSV_HEADER = (
-    "会社名 姓 名 メールアドレス サブメールアドレス 最終送信日 配信同意 取得元 配信停止 備考".split()
-    + ["", "備考"]
-)
+CSV_HEADER = [
+    *"会社名 姓 名 メールアドレス サブメールアドレス 最終送信日".split(),
+    *["配信同意", "取得元", "配信停止", "備考", "", "備考"],
+]
 
 SPECIAL = [  # メールアドレス, サブ, 最終送信日, 同意, 取得元, 配信停止, 備考
     ("<shinji.abe@aoba-shokai.example>", "", "", "", "", "", ""),
@@ -120,10 +120,9 @@ def people(number: int) -> list[list[str]]:
         again = place // (len(SURNAMES) * len(GIVEN)) or ""
         address = f"{GIVEN_READINGS[given]}.{READINGS[surname]}{again}@{domain}"
         day = DAYS[place % len(DAYS)]
-        rows.append(
-            [FIRMS[domain], SURNAMES[surname], GIVEN[given], address, "", day, "はい", "展示会"]
-            + ["", "", "東京" if place % 3 else "大阪", ""]
-        )
+        note = "東京" if place % 3 else "大阪"
+        names = [FIRMS[domain], SURNAMES[surname], GIVEN[given]]
+        rows.append([*names, address, "", day, "はい", "展示会", "", "", note, ""])
     return rows
 
 
@@ -215,17 +214,16 @@ def write_small() -> None:
 
 def write_blocklist() -> None:
     """Write blocklist.csv: what earlier campaigns left behind."""
-    rows = [
-        ("address", "type", "cause", "since", "source", "reason"),
-        ("akira.blocked@aoba-shokai.example", "permanent", "bad-address", "2026-07-02", "import", "550 5.1.1 User unknown"),
-        ("full.mailbox@minato-foods.example", "temporary", "mailbox-full", "2026-10-20", "import", "452 4.2.2 Mailbox full"),
-        ("five.strikes@minato-foods.example", "temporary", "temporary-network-error", "2026-05-01", "import", "451 4.4.1 Connection timed out"),
-        ("reported.spam@umi-travel.test", "complaint", "", "2026-06-11", "import", ""),
-        ("left.list@umi-travel.test", "unsubscribe", "", "2026-06-12", "import", ""),
-        ("old.customer@yama-books.example", "permanent", "bad-domain", "2025-12-01", "import", "550 5.1.2 Host unknown"),
-    ]  # fmt: skip
-    with (HERE / "blocklist.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows(rows)
+    text = """\
+address,type,cause,since,source,reason
+akira.blocked@aoba-shokai.example,permanent,bad-address,2026-07-02,import,550 5.1.1 User unknown
+full.mailbox@minato-foods.example,temporary,mailbox-full,2026-10-20,import,452 4.2.2 Mailbox full
+five.strikes@minato-foods.example,temporary,temporary-network-error,2026-05-01,import,451 4.4.1
+reported.spam@umi-travel.test,complaint,,2026-06-11,import,
+left.list@umi-travel.test,unsubscribe,,2026-06-12,import,
+old.customer@yama-books.example,permanent,bad-domain,2025-12-01,import,550 5.1.2 Host unknown
+"""
+    (HERE / "blocklist.csv").write_text(text, encoding="utf-8", newline="")
 
 
 def write_dns() -> None:
