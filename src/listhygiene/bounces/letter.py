@@ -33,7 +33,7 @@ Source = Callable[[Notice], list[Failure]]
 
 _CERTAIN = 40
 """Sources below this order are structure; those above it read text, of suspect messages only."""
-_READ_FROM_TEXT = ("listed", "transcript", "labelled", "mentioned", "returned")
+_READ_FROM_TEXT = ("listed", "transcript", "labelled", "mentioned", "returned", "local_names")
 
 
 @dataclass(frozen=True)
