@@ -105,9 +105,9 @@ def _share_of_addresses(filled: pa.Array) -> float:
     for sign in "@＠﹫":
         if any_contains(filled, sign):
             at = pc.or_(at, pc.match_substring(filled, sign))
-    with_at = filled.filter(at)
+    with_at = np.flatnonzero(at.to_numpy(zero_copy_only=False))
     # A handle ("@taro") has an "@" and is no address; a sample tells.
-    sample = with_at.take(pa.array(_evenly(len(with_at)))).to_pylist()
+    sample = filled.take(pa.array(with_at[_evenly(len(with_at))])).to_pylist()
     like = sum(1 for text in sample if _AT.search(text))
     hold = len(with_at) * like / max(len(sample), 1)
     # Eight characters are at most 32 octets; those are counted without decoding.
@@ -165,15 +165,28 @@ def _phones(plain: Sequence[str]) -> bool:
 
 
 def _companies(plain: Sequence[str]) -> bool:
-    return _share(plain, _company_form().search) >= 0.4
+    anywhere, at_end = _company_forms()
+    return (
+        _share(
+            plain, lambda text: anywhere.search(text) or at_end.search(text[-_LONGEST_FORM:])
+        )
+        >= 0.4
+    )
+
+
+_LONGEST_FORM = 24
+"""More characters than a legal form at the end of a name has, with the one before it."""
 
 
 @cache
-def _company_form() -> re.Pattern[str]:
+def _company_forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = _samples()["companies"]["words"]
     latin = "|".join(re.escape(word) for word in words if word.isascii() and word[0] != "(")
     other = "|".join(re.escape(word) for word in words if not word.isascii() or word[0] == "(")
-    return re.compile(rf"{other}|(?<![^\W\d_])(?:{latin})\.?,?$", re.IGNORECASE)
+    return (
+        re.compile(other, re.IGNORECASE),
+        re.compile(rf"(?<![^\W\d_])(?:{latin})\.?,?$", re.IGNORECASE),
+    )
 
 
 def _persons(plain: Sequence[str]) -> bool:

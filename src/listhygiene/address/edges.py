@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ..model.rule import Grade
 from .characters import (
     AT,
@@ -25,9 +28,12 @@ from .characters import (
     trim,
     without_formatting,
 )
+from .plain import CORE
 from .repair import Repair, reads, spans
 from .suffix import is_registrable
 from .syntax import judge_one
+
+TAKEN_OFF = "outer characters taken off"
 
 _SIGNS = re.escape("".join((DOUBLE_QUOTES, SINGLE_QUOTES, *BRACKETS, *BRACKETS.values())))
 _CLINGING = re.compile(
@@ -64,7 +70,7 @@ def strip_edges(text: str) -> list[Repair]:
         return []
     clean = _take_off(text)
     if clean != text:
-        return [Repair(Grade.SAFE, clean, "outer characters taken off")]
+        return [Repair(Grade.SAFE, clean, TAKEN_OFF)]
     return _propose(text)
 
 
@@ -205,6 +211,23 @@ def _signs(text: str, inner: str) -> list[str]:
     """Return the distinct signs around a part of a text."""
     before, _, behind = text.partition(inner)
     return sorted(set(before + behind) - {" "}) or [" "]
+
+
+_NOISE = r"[ \t\r\n\x{3000}]*"
+_PLAINLY = (
+    rf"\A{_NOISE}(?:[,;]?{_NOISE}(?P<bare>{CORE}){_NOISE}[,;]?"
+    rf"|\"{_NOISE}[,;]?{_NOISE}(?P<quoted>{CORE}){_NOISE}[,;]?{_NOISE}\"){_NOISE}\z"
+)
+
+
+def strip_plainly(texts: pa.Array) -> tuple[pa.Array, str]:
+    """Say of many texts what `strip_edges` makes of them, where spaces, a separator or a pair of
+    quotes is all that clings to a plain address; null elsewhere."""
+    parts = pc.extract_regex(texts, _PLAINLY)
+    bare, quoted = pc.struct_field(parts, "bare"), pc.struct_field(parts, "quoted")
+    inner = pc.if_else(pc.equal(bare, ""), quoted, bare)
+    sure = pc.invert(pc.match_substring_regex(inner, _COUNTRY_MAY_LACK.pattern.lower()))
+    return pc.if_else(sure, inner, None), TAKEN_OFF
 
 
 _ODD_EDGE = rf"[{SPACE}{INVISIBLE}{TURNING}\x1a\x80-\x9f]"

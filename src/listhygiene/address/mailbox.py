@@ -59,7 +59,7 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     '' where there is no address or nothing of the local part is left. Every key is lower-case and
     NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people does.
     """
-    local = pc.utf8_lower(pc.utf8_normalize(to_arrow(addresses["local"]), form="NFKC"))
+    local = _folded(to_arrow(addresses["local"]))
     domain = to_arrow(addresses["ascii_domain"])
     coded = domain.dictionary_encode()
     names = coded.dictionary.to_pylist()
@@ -69,6 +69,16 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     key = pc.binary_join_element_wise(local, domain, pa.scalar("@", pa.large_string()))
     nothing = pc.or_(pc.equal(local, ""), pc.equal(domain, ""))
     return from_arrow(pc.if_else(nothing, "", key), addresses.index).astype(TEXT)
+
+
+def _folded(local: pa.Array) -> pa.Array:
+    """Return local parts in lower case and NFKC."""
+    plain = pc.string_is_ascii(local)
+    if pc.all(plain).as_py():
+        return pc.ascii_lower(local)
+    rest = pc.invert(plain)
+    odd = pc.utf8_lower(pc.utf8_normalize(local.filter(rest), form="NFKC"))
+    return pc.replace_with_mask(pc.ascii_lower(local), rest, odd)
 
 
 def _apply_all(places: np.ndarray, local: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array]:

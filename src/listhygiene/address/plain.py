@@ -15,10 +15,11 @@ _FIRST = _ATOM.replace("'", "").replace("`", "")
 
 _LABEL = r"[a-z0-9](?:-?[a-z0-9])*"
 
-PLAIN = (
-    rf"\A[{_FIRST}][{_ATOM}]*(?:\.[{_ATOM}]+)*"
-    rf"@(?:{_LABEL}\.)+(?:[a-z0-9]-?)*[a-z]\z"
+CORE = (
+    rf"[{_FIRST}][{_ATOM}]*(?:\.[{_ATOM}]+)*"
+    rf"@(?:{_LABEL}\.)+(?:[a-z0-9]-?)*[a-z]"
 )
+PLAIN = rf"\A{CORE}\z"
 
 
 def is_plain(texts: pd.Series) -> pd.Series:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.listing import TEXT
@@ -14,7 +16,7 @@ from ..model.rule import Grade
 from .characters import narrow
 from .plain import is_plain
 from .suffix import is_registrable, public_suffix
-from .syntax import judge_one, to_arrow
+from .syntax import ATEXT, judge_one, to_arrow
 
 REMEMBERED = 1 << 15
 """So many texts' repairs are remembered a rule: the chain asks of the same text again."""
@@ -32,6 +34,8 @@ class Repair(NamedTuple):
 
 
 Find = Callable[[str], Sequence[Repair]]
+Plainly = Callable[[pa.Array], tuple[pa.Array, str]]
+"""Of Arrow texts: what they become (null = `Find` must say), and the detail of these repairs."""
 
 
 @functools.cache
@@ -40,10 +44,13 @@ def remembered(find: Find) -> Find:
     return functools.lru_cache(maxsize=REMEMBERED)(find)
 
 
-def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFrame:
+def find_repairs(
+    texts: pd.DataFrame, candidates: str, find: Find, plainly: Plainly | None = None
+) -> pd.DataFrame:
     """Ask of each odd text how it may be repaired, and return the rule's long rows.
 
     texts: column text. candidates: an RE2 pattern that every text with a finding matches.
+    plainly: says of many texts at once, null where it cannot, to what `find` repairs them safely.
     Result: columns text (the label in `texts`), grade, after (missing where refused), detail.
     """
     odd = texts["text"][~is_plain(texts["text"])]
@@ -53,10 +60,19 @@ def find_repairs(texts: pd.DataFrame, candidates: str, find: Find) -> pd.DataFra
         pc.less_equal(pc.utf8_length(found), LONGEST),
     )
     chosen = odd[pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
+    labels, left = chosen.index.tolist(), to_arrow(chosen)
+    after: list[str | None] = [None] * len(labels)
+    detail = ""
+    if plainly is not None:
+        known, detail = plainly(left)
+        after = known.to_pylist()
     ask = remembered(find)
-    labels, asked_texts = chosen.index.tolist(), to_arrow(chosen).to_pylist()
     return make_rows(
-        [(label, one) for label, text in zip(labels, asked_texts, strict=True) for one in ask(text)]
+        [
+            (label, one)
+            for label, text, known in zip(labels, left.to_pylist(), after, strict=True)
+            for one in ((Repair(Grade.SAFE, known, detail),) if known is not None else ask(text))
+        ]
     )
 
 
@@ -73,15 +89,22 @@ def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
     )
 
 
+_NO_LOCAL = re.compile(rf'\A[^@"]*[^{ATEXT}.@"][^@"]*@[^"]*\Z')
+"""ASCII texts that are no addresses whatever else they hold: where nothing is quoted, the local part
+has only these characters (RFC 5321 4.1.2), those of carriers included."""
+
+
 def reads(text: str) -> bool:
     """Say whether a text, full-width forms aside, is an address."""
-    return judge_one(narrow(text)).syntax != "refused"
+    plain = narrow(text)
+    if plain.isascii() and _NO_LOCAL.match(plain):
+        return False
+    return judge_one(plain).syntax != "refused"
 
 
 def is_complete(text: str) -> bool:
     """Say whether a text is an address at a domain that somebody can have registered."""
-    found = judge_one(narrow(text))
-    return found.syntax != "refused" and is_registrable(found.ascii_domain)
+    return reads(text) and is_registrable(judge_one(narrow(text)).ascii_domain)
 
 
 def spans(text: str, place: int) -> bool:

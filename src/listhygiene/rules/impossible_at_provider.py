@@ -56,4 +56,4 @@ def impossible_at_provider(addresses: pd.DataFrame, policy: Any) -> pd.Series:
         for pattern in grammar.patterns:
             fits = local.str.fullmatch(pattern).to_numpy(dtype=bool)
             found |= dict.fromkeys(local.index[~fits], grammar.says)
-    return pd.Series(found, dtype=TEXT).reindex(addresses.index)
+    return pd.Series(found, dtype=TEXT)

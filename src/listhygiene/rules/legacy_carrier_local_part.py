@@ -28,4 +28,4 @@ def legacy_carrier_local_part(addresses: pd.DataFrame, policy: Any) -> pd.Series
         ["a dot before the at-sign", "a dot at the start"],
         default="two dots in a row",
     )
-    return pd.Series(how, index=legacy.index, dtype=TEXT).reindex(addresses.index)
+    return pd.Series(how, index=legacy.index, dtype=TEXT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..address.edges import CANDIDATES, strip_edges
+from ..address.edges import CANDIDATES, strip_edges, strip_plainly
 from ..address.repair import find_repairs
 from ..model.rule import Severity, rule
 
@@ -20,4 +20,4 @@ def outer_character(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: "ann@example.com",
     Remedy: delete them; `clean` does so where nothing else can be meant.
     """
-    return find_repairs(texts, CANDIDATES, strip_edges)
+    return find_repairs(texts, CANDIDATES, strip_edges, strip_plainly)

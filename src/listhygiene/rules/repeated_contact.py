@@ -23,7 +23,7 @@ def repeated_contact(contacts: pd.DataFrame, policy: Any) -> pd.Series:
 
 
 def earlier_row(contacts: pd.DataFrame, name: str) -> pd.Series:
-    """Say where the earlier row stands, NA where there is none.
+    """Say of the rows that have an earlier one where that stands.
 
     name: "first" or "same_mailbox": the columns NAME_row and NAME_list are its 0-based places, and
     NAME_line and NAME_path, where the evidence carries them, what a person would look for.
@@ -36,4 +36,4 @@ def earlier_row(contacts: pd.DataFrame, name: str) -> pd.Series:
     if f"{name}_path" in contacts:
         path = contacts.loc[rows.index, f"{name}_path"].fillna("")
         told = (path + ", ").where(path != "", "") + told
-    return pd.Series(told, dtype=TEXT).reindex(contacts.index)
+    return pd.Series(told, dtype=TEXT)

@@ -22,5 +22,4 @@ def role_account(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     offices = role(addresses["local"])
     offices = offices[(offices != "").to_numpy()]
     named = addresses.loc[offices.index]
-    found = (offices + "@").where(is_role(named["local"], named["domain_name"].fillna("")))
-    return found.reindex(addresses.index)
+    return (offices + "@").where(is_role(named["local"], named["domain_name"].fillna("")))

@@ -26,9 +26,7 @@ def stale(contacts: pd.DataFrame, policy: Any) -> pd.Series:
     old = mailed[(mailed <= limit) & contacts["has_last_mailed"].astype(bool)]
     codes, days = pd.factorize(old)
     details = [_detail(day, policy.as_of) for day in pd.DatetimeIndex(days)]
-    return pd.Series(pd.array(details, dtype=TEXT).take(codes), index=old.index).reindex(
-        contacts.index
-    )
+    return pd.Series(pd.array(details, dtype=TEXT).take(codes), index=old.index)
 
 
 def last_activity(contacts: pd.DataFrame, policy: Any) -> pd.Series:

@@ -23,4 +23,4 @@ def unknown_last_mailed(contacts: pd.DataFrame, policy: Any) -> pd.Series:
     Remedy: fill in the day, or treat the contact as one that was not mailed for long.
     """
     known = last_activity(contacts, policy).notna() | ~contacts["has_last_mailed"].astype(bool)
-    return contacts["last_mailed_state"].map(_DETAILS).where(~known).astype(TEXT)
+    return contacts.loc[~known, "last_mailed_state"].map(_DETAILS).astype(TEXT)
