@@ -246,10 +246,28 @@ def test_accepted_proposals(tmp_path, kind, answers, after) -> None:
     row = read_rows(out)[1]
     assert row[0] == after
     changed = after != "t@example,co.test"
-    assert row[2] == ("send" if changed else "hold")
+    assert row[2:4] == (["review", "C542"] if changed else ["hold", "A301 T204"])
     assert (row[5] == "") == changed  # the suggestion stays where nothing was chosen
     log = read_log(f"{out}.changes.jsonl")
     assert [one.rule for one in log.changes] == (["T204"] if changed else [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_accepted_repair_awaits_a_look(tmp_path, kind) -> None:
+    source, out, again, seen = (tmp_path / f"{n}.{kind}" for n in ("list", "out", "again", "seen"))
+    write_list(source, [["Email", "Name"], ["t@example;co.test", "Taro"], ["a@a.test", "Ann"]])
+    policy, how = make_policy(), Cleaning(accept=("T204",))
+    answers = Answers({"exampleco.test": "nxdomain"})
+    clean(str(source), str(out), policy, how, lookup=answers)
+    assert read_rows(out)[1][2:4] == ["review", "C542"]
+    verdicts = check(str(out), policy, lookup=answers).verdicts
+    assert verdicts.astype(str).tolist() == ["review", "send"]
+    clean(str(out), str(again), policy, how, lookup=answers)
+    assert again.read_bytes() == out.read_bytes()
+    rows = read_rows(out)
+    rows[1][3:5] = ["", ""]
+    clean(str(write_list(seen, rows)), str(again), policy, how, lookup=answers)
+    assert read_rows(again)[1][2:4] == ["send", ""]
 
 
 def test_nothing_is_accepted_unasked(tmp_path) -> None:

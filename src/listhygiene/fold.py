@@ -14,16 +14,16 @@ import pyarrow.compute as pc
 from .address import canonical, is_plain, judge
 from .address.repair import REMEMBERED
 from .columns import activity, consent_state
-from .model.contacts import Contacts, Role
+from .model.contacts import AWAITING, CODES, Contacts, Role
 from .model.listing import TEXT, Listing
 from .model.rule import Grade, Rule
-from .texts import from_arrow, merge_equal, to_arrow
+from .texts import LARGE, from_arrow, merge_equal, to_arrow
 
 AT_ONCE = REMEMBERED
 """So many odd texts go through the repairs together; what was said of them is remembered."""
 
 ROUNDS = 4
-"""How often the safe repairs are tried again on their own result; wrappings nest, but not deeply."""
+"""How often the safe repairs are tried again on their own result; wrappings rarely nest deeply."""
 
 REPAIR_COLUMNS = ["text", "rule", "grade", "after", "detail"]
 
@@ -238,10 +238,28 @@ def _contacts(
         consent_state(listing.frame, headers),
     ):
         for name in extra:
-            contacts[name] = extra[name].to_numpy() if name != "source" else extra[name]
-    unbalanced = pd.Series(dict(listing.unbalanced), dtype=TEXT)
-    contacts["unbalanced"] = unbalanced.reindex(contacts.index, fill_value="")
+            contacts[name] = extra[name].array
+    contacts["unbalanced"] = _unbalanced(listing)
+    contacts["awaiting"] = _awaiting(listing)
     return contacts
+
+
+def _awaiting(listing: Listing) -> npt.NDArray[np.bool_]:
+    """Tell which rows an earlier run marked as accepted by rule (C542)."""
+    if CODES not in listing.header:
+        return np.zeros(len(listing.frame), dtype=bool)
+    codes = listing.frame.iloc[:, listing.header.index(CODES)]
+    return np.asarray(codes.str.contains(rf"\b{AWAITING}\b", regex=True), dtype=bool)
+
+
+def _unbalanced(listing: Listing) -> pd.Series:
+    """Return what is wrong with each row's width, '' where nothing is."""
+    rows = sorted(listing.unbalanced)
+    mask = np.zeros(len(listing.frame), dtype=bool)
+    mask[rows] = True
+    nothing = pa.repeat(pa.scalar("", LARGE), len(mask))
+    told = pa.array([listing.unbalanced[row] for row in rows], LARGE)
+    return from_arrow(pc.replace_with_mask(nothing, pa.array(mask), told))
 
 
 def _count(address: pd.Series, domain: pd.Series, domains: int) -> npt.NDArray[np.int64]:

@@ -51,20 +51,31 @@ def repair_all(
     report = assemble(tuple(one for one, _ in inspected), (), [one for _, one in inspected], run)
     chosen = [_choose(*it, run, accept) for it in zip(found, evidence, strict=True)]
     changed = [_repaired_contacts(*it, run) for it in zip(found, chosen, strict=True)]
-    if any(changes for changes, _ in chosen):
+    if any(one.changes for one in chosen):
         evidence = gather(changed, run, names=names, answers=evidence[0].answers)
     repaired = []
-    for first, (changes, refused), one, proof in zip(found, chosen, changed, evidence, strict=True):
-        listing = first.listing
+    for first, choice, one, proof in zip(found, chosen, changed, evidence, strict=True):
         judged, _ = inspect(one, proof, run.policy)
-        repaired.append(Repaired(listing, one, proof, judged, tuple(changes), refused))
+        changes = tuple(choice.changes)
+        repaired.append(Repaired(first.listing, one, proof, judged, changes, choice.refused))
     return repaired, report
 
 
-def _choose(
-    contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[str]
-) -> tuple[list[Change], Mapping[tuple[int, int], str]]:
-    """Return the repairs of a list that can be made, and those that its format refuses."""
+@dataclass(frozen=True)
+class _Choice:
+    """What is to be changed in one list.
+
+    refused: cells that the format leaves alone, and why. awaiting: rows whose mailed address is an
+    accepted proposal.
+    """
+
+    changes: Sequence[Change]
+    refused: Mapping[tuple[int, int], str]
+    awaiting: Sequence[int]
+
+
+def _choose(contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[str]) -> _Choice:
+    """Choose a list's repairs: the safe ones, and of the accepted rules those that are sure."""
     from .writers import refused_cells
 
     accepted = rank_proposals(contacts, evidence, accept) if accept else {}
@@ -73,26 +84,29 @@ def _choose(
     listing = contacts.listing
     changes = [it for it in applied_repairs(contacts) if it.row not in listing.unbalanced]
     refused = refused_cells(listing, Edits({(it.row, it.column): it.after for it in changes}))
-    return [it for it in changes if (it.row, it.column) not in refused], refused
+    left = [it for it in changes if (it.row, it.column) not in refused]
+    mailed = contacts.contacts["column"].to_numpy()
+    awaiting = [it.row for it in left if it.before in accepted and mailed[it.row] == it.column]
+    return _Choice(left, refused, awaiting)
 
 
-def _repaired_contacts(
-    contacts: Contacts, chosen: tuple[Sequence[Change], object], run: Run
-) -> Contacts:
+def _repaired_contacts(contacts: Contacts, chosen: _Choice, run: Run) -> Contacts:
     """Fold a list again with its repairs made."""
-    changes, _ = chosen
-    if not changes:
+    if not chosen.changes:
         return contacts
     frame = contacts.listing.frame.copy(deep=False)
-    for column in sorted({it.column for it in changes}):
+    for column in sorted({it.column for it in chosen.changes}):
         texts = frame[column].to_numpy(dtype=object).copy()
-        for it in changes:
+        for it in chosen.changes:
             if it.column == column:
                 texts[it.row] = it.after
         frame[column] = texts
         frame[column] = frame[column].astype(TEXT)
     listing = dataclasses.replace(contacts.listing, frame=frame)
-    return fold(listing, contacts.headers, text_rules(run.policy), run.policy)
+    repaired = fold(listing, contacts.headers, text_rules(run.policy), run.policy)
+    awaiting = repaired.contacts["awaiting"].to_numpy(copy=True)
+    awaiting[list(chosen.awaiting)] = True
+    return dataclasses.replace(repaired, contacts=repaired.contacts.assign(awaiting=awaiting))
 
 
 def applied_repairs(contacts: Contacts) -> list[Change]:

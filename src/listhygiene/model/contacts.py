@@ -10,6 +10,12 @@ import pandas as pd
 
 from .listing import Listing
 
+CODES = "listhygiene_codes"
+"""The appended column that names the codes of a row's findings, space-separated."""
+
+AWAITING = "C542"
+"""The code that an accepted repair keeps there until a person takes it out."""
+
 
 class Role:
     """What a column is for; the names that header aliases and `--platform` use."""
@@ -56,7 +62,8 @@ class Contacts:
         column (its position, -1), last_mailed, last_opened (datetime64[s], NaT = unknown),
         last_mailed_state, last_opened_state ("ok", "blank", "unreadable", "ambiguous", "" = no such
         column), consent ("yes", "no", "blank", "unknown", "" = no such column),
-        opted_out (bool), source (text, ''), unbalanced (text, '').
+        opted_out (bool), source (text, ''), unbalanced (text, ''), awaiting (bool: a proposed
+        repair of its address was accepted, and nobody has looked at it yet).
     places: e-mail column position -> text id of each row (int32, -1 = blank), main column first.
     """
 
