@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from listhygiene import check, load_policy
+from listhygiene.dns.canary import Trial
+from listhygiene.dns.recorded import Recorded
 from listhygiene.model.answer import Answer, MailAnswer, Records, Status
+from listhygiene.model.errors import PolicyError
 from listhygiene.model.report import Gate, Report
 from listhygiene.policy import Amount, Policy
 
@@ -68,6 +72,17 @@ def judged(frame: pd.DataFrame, failed: str = "", **changes: Any) -> Report:
         (contacts(good=95, gone=5), {"gate__hold": "off"}, Gate.CLOSED),
         (contacts(good=96, gone=4), {"gate__hold": "off"}, Gate.OPEN),
         (contacts(good=95, gone=5), {"gate__hold": "off", "gate__bounce_floor": "off"}, Gate.OPEN),
+        (contacts(good=95, gone=5), {"gate__hold": "off", "gate__bounce_floor": 5}, Gate.CLOSED),
+        (contacts(good=95, gone=5), {"gate__hold": "off", "gate__bounce_floor": 6}, Gate.OPEN),
+        (contacts(good=95, gone=5), {"gate__hold": "off", "gate__bounce_floor": 0}, Gate.CLOSED),
+        (contacts(good=95), {"gate__bounce_floor": 0}, Gate.OPEN),
+        (contacts(good=95), {"gate__bounce_floor": "0%"}, Gate.OPEN),
+        # a rule that is off makes no mail arrive
+        (contacts(good=95, gone=5), {"rules__D401": "off"}, Gate.CLOSED),
+        (contacts(good=95, gone=5), {"rules__ignore": ["D"]}, Gate.CLOSED),
+        (contacts(good=95, gone=5), {"rules__select": ["A"]}, Gate.CLOSED),
+        (contacts(good=96, gone=4), {"rules__select": ["A"]}, Gate.OPEN),
+        (contacts(good=993, stale=7), {"rules__C511": {"max": "0.7%"}}, Gate.OPEN),
         # one in a hundred unanswered is allowed, two are not
         (contacts(good=99, silent=1), {}, Gate.OPEN),
         (contacts(good=98, silent=2), {}, Gate.UNDECIDED),
@@ -133,3 +148,19 @@ def test_an_amount_is_a_count_or_a_share(
 def test_what_is_no_amount_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match="count"):
         Amount.parse(text)
+
+
+@pytest.mark.parametrize("required", ["answer", ["blocks", "answrs"], ["lists"]])
+def test_evidence_that_there_is_not_cannot_be_required(required: object) -> None:
+    with pytest.raises(PolicyError, match=r"gate\.require"):
+        policy(gate__require=required)
+
+
+def test_what_a_caught_resolver_recorded_is_no_answer() -> None:
+    told = {("gone.test", "MX"): Records(Status.NXDOMAIN)}
+    caught = Trial(datetime(2026, 11, 23, tzinfo=UTC), "gmail.com has no MX", {})
+    lookup = Recorded(told, [caught])
+    report = check(contacts(gone=20), policy(), lookup=lookup)
+    assert report.decision.gate == Gate.UNDECIDED
+    assert "gmail.com has no MX" in str(report.decision.reasons[0])
+    assert "D401" not in set(report.findings["rule"])

@@ -250,8 +250,8 @@ def _judge_again(
         one,
         findings=fresh,
         verdicts=verdicts,
-        projected=project(one.contacts, found, verdicts, evidence.blocks),
-        new_floor=project(one.contacts, fresh, verdicts, blocks).floor,
+        projected=project(one.contacts, found, verdicts, evidence.blocks, unasked=one.unasked),
+        new_floor=project(one.contacts, fresh, verdicts, blocks, unasked=one.unasked).floor,
     )
 
 

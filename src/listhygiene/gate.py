@@ -43,11 +43,10 @@ def decide(
 
     troubles: evidence that could not be had -> why ("answers", "blocks", or a list's path).
     """
-    reasons: list[Reason] = []
+    reasons = _undecided(troubles, policy)
     for one in lists:
         reasons += _list_reasons(one, policy, several=len(lists) > 1)
     reasons += _sender_reasons(senders, policy)
-    reasons += _undecided(troubles, policy)
     reasons = [replace(one, origin=_origin(one.key, policy)) for one in reasons]
     gates = {one.decision for one in reasons}
     gate = next((one for one in (Gate.CLOSED, Gate.UNDECIDED) if one in gates), Gate.OPEN)
@@ -173,7 +172,8 @@ def _rule_reasons(one: ListReport, policy: Any, where: str, rows: int) -> list[R
 def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
     limit, rate = policy.gate.bounce_floor, one.projected
     judged = rate.floor if one.new_floor is None else one.new_floor
-    if limit.reached(judged) and len(one.verdicts):
+    mailed = int((one.contacts.contacts["address"] >= 0).sum())
+    if limit.reached(judged, mailed):
         return [
             Reason(
                 Gate.CLOSED,
@@ -183,7 +183,7 @@ def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
                 f"Leave the contacts on hold out; {rate.send_floor:.1%} remain.",
             )
         ]
-    if limit.reached(rate.floor) and len(one.verdicts):
+    if limit.reached(rate.floor, mailed):
         return [
             Reason(
                 Gate.OPEN,
@@ -194,7 +194,7 @@ def _rate_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
                 "The platform counts them all the same: leave the accepted ones out.",
             )
         ]
-    if limit.reached(rate.ceiling) and len(one.verdicts):
+    if limit.reached(rate.ceiling, mailed):
         return [
             Reason(
                 Gate.OPEN,

@@ -28,9 +28,10 @@ from .model.listing import TEXT, Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
 from .model.rule import Rule
 from .policy import Policy
-from .projection import project
+from .projection import bound_unasked, project
 from .proposals import proposed_domains
 from .rules import catalogue
+from .texts import give_back
 
 if TYPE_CHECKING:
     from .intake import Taken
@@ -99,6 +100,7 @@ def read_options(policy: Policy, lang: str = "en") -> ReadOptions:
         sheet=section.sheet or None,
         email_columns=section.email_columns,
         lang=lang,
+        skip_hidden=section.hidden_rows == "skip",
     )
 
 
@@ -111,6 +113,7 @@ def fold_list(
     listing: Listing, policy: Policy, accepted: Mapping[str, str] | None = None
 ) -> Contacts:
     """Find the columns' roles and fold a list."""
+    give_back()  # what reading needed
     headers = assign_headers(listing, policy)
     return fold(listing, headers, text_rules(policy), policy, accepted)
 
@@ -205,9 +208,8 @@ def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
 def inspect(
     contacts: Contacts, evidence: Evidence, policy: Policy
 ) -> tuple[ListReport, dict[str, str]]:
-    """Judge one folded list under given evidence; return its report and the skipped rules.
-
-    The same for every door and every partition: the same evidence yields the same findings.
+    """Judge one folded list and return its report and the skipped rules: at every door and in
+    every partition the same evidence yields the same findings.
     """
     tables = join_evidence(contacts, evidence)
     available = {
@@ -220,9 +222,10 @@ def inspect(
     rules = [one for one in catalogue().values() if one.table != "senders"]
     findings, skipped = lint(contacts, tables, rules, policy, available)
     verdicts = judge(findings, len(contacts.contacts))
-    projected = project(contacts, findings, verdicts, evidence.blocks)
+    unasked = bound_unasked(contacts, tables["domains"], policy)
+    projected = project(contacts, findings, verdicts, evidence.blocks, unasked=unasked)
     unanswered = count_unanswered(contacts, tables["domains"])
-    return ListReport(contacts, findings, verdicts, projected, unanswered), skipped
+    return ListReport(contacts, findings, verdicts, projected, unanswered, unasked), skipped
 
 
 def check(
@@ -286,6 +289,7 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     """Gather evidence for folded lists, inspect each, judge the senders, decide."""
     from .senders import judge_senders
 
+    give_back()  # what folding needed
     evidence = gather(lists, run)
     inspected = [
         inspect(one, proof, run.policy) for one, proof in zip(lists, evidence, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import pandas as pd
 from .model.contacts import Contacts
 from .model.report import ProjectedBounce, Verdict
 
-CERTAIN = ("D401", "D402")
-"""Findings that are certain to bounce, beside permanent blocks of the address or its domain."""
+CERTAIN = {"D401": ("nxdomain", "no_host"), "D402": ("null_mx",)}
+"""Findings that are certain to bounce, beside permanent blocks of the address or its domain, and
+the answers of DNS that they tell of."""
 
 LIKELY = ("A332", "C511", "C512", "D403", "D404", "D413")
 """Findings whose contacts may bounce; they raise the ceiling only."""
@@ -28,15 +29,18 @@ def project(
     verdicts: pd.Series,
     blocks: pd.DataFrame | None,
     rates: Mapping[str, float] | None = None,
+    unasked: Sequence[int] = (),
 ) -> ProjectedBounce:
     """Project the bounce rate of the list as it is, and of its `send` part.
 
     The floor counts what is certain: nonexistent domains, null MX, permanent blocks of the address
     or its domain. The ceiling adds what may bounce: all of it, or, with `rates` (rule code ->
-    share that bounced in the user's own history), as much as it did before.
+    share that bounced in the user's own history), as much as it did before. unasked: see
+    `bound_unasked`.
     """
     mailed = (contacts.contacts["address"] >= 0).to_numpy()
-    certain = _rows(findings, CERTAIN, len(mailed)) | _blocked(contacts, blocks)
+    certain = _rows(findings, tuple(CERTAIN), len(mailed)) | _blocked(contacts, blocks)
+    certain[list(unasked)] = True
     chance = np.zeros(len(mailed))
     for code in LIKELY:
         here = _rows(findings, (code,), len(mailed))
@@ -54,6 +58,19 @@ def project(
         send_ceiling=share(chance, send),
         bound=not rates,
     )
+
+
+def bound_unasked(contacts: Contacts, domains: pd.DataFrame, policy: Any) -> tuple[int, ...]:
+    """Return the rows that are certain to bounce by DNS, and of which no rule was asked.
+
+    domains: the domains table with its answers. A rule that is off makes no mail arrive.
+    """
+    off = [one for code, told in CERTAIN.items() if not policy.asks(code) for one in told]
+    if not off or "answer" not in domains:
+        return ()
+    gone = np.append(domains["answer"].isin(off).to_numpy(dtype=bool), False)
+    domain = np.append(contacts.addresses["domain"].to_numpy(), -1)
+    return tuple(np.flatnonzero(gone[domain[contacts.contacts["address"].to_numpy()]]).tolist())
 
 
 def _rows(findings: pd.DataFrame, codes: tuple[str, ...], rows: int) -> Any:

@@ -88,6 +88,7 @@ class ListReport:
         the verdict), text_id (of a T-, A- or D-finding, -1). Under a baseline also accepted (bool).
     verdicts: index = row; verdict (category send/review/hold).
     unanswered: contacts about whose domain DNS was asked and gave no answer.
+    unasked: rows that are certain to bounce by DNS, and of which the policy had no rule say so.
     new_floor: under a baseline the part of `projected.floor` that was not accepted.
     """
 
@@ -96,6 +97,7 @@ class ListReport:
     verdicts: pd.Series
     projected: ProjectedBounce
     unanswered: int = 0
+    unasked: tuple[int, ...] = ()
     sources: Mapping[str, object] = field(default_factory=dict)
     new_floor: float | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,12 @@ class Amount:
             return cls()
         try:
             if text.endswith("%"):
-                share = float(text[:-1]) / 100
+                share = float(Decimal(text[:-1].strip()) / 100)
                 if 0 <= share <= 1:
                     return cls(share=share)
             elif not isinstance(value, bool) and int(text) >= 0:
                 return cls(count=int(text))
-        except ValueError:
+        except (ValueError, ArithmeticError):
             pass
         raise ValueError('a count such as 0, a share such as "0.5%", or "off"')
 
@@ -37,9 +38,11 @@ class Amount:
             return number > self.count
         return self.share is not None and total > 0 and number / total > self.share
 
-    def reached(self, share: float) -> bool:
-        """Tell whether a share reaches a limit given as a share (5 % reaches "5%")."""
-        return self.share is not None and share >= self.share
+    def reached(self, share: float, total: int) -> bool:
+        """Tell whether a share of a total reaches the limit (5 % reaches "5%"); nothing never."""
+        if self.count is not None:
+            return share > 0 and round(share * total) >= self.count
+        return self.share is not None and share > 0 and share >= self.share
 
     def __str__(self) -> str:
         if self.count is not None:

@@ -187,7 +187,8 @@ def _set(
 def _check_choice(value: Any, section: Any, name: str) -> None:
     line = next(one for one in dataclasses.fields(section) if one.name == name)
     choices = line.metadata.get("choices", ())
-    if choices and value and value not in choices:
+    given = value if isinstance(value, tuple) else (value,)
+    if choices and value and not set(given) <= set(choices):
         raise ValueError(" or ".join(f'"{one}"' for one in choices))
 
 

@@ -42,6 +42,11 @@ class ListSection:
         *("dmy", "mdy", "ymd"),
     )
     sheet: str = _line("", "the sheet of a workbook; the first one with content otherwise")
+    hidden_rows: str = _line(
+        "judge",
+        'what becomes of a sheet\'s hidden rows: "judge" them, or "skip" them as no contacts',
+        *("judge", "skip"),
+    )
     encoding: str = _line("", "the encoding of a CSV; found out otherwise")
     delimiter: str = _line("", "the delimiter of a CSV; found out otherwise")
 
@@ -157,7 +162,9 @@ class GateSection:
         *("closed", "open"),
     )
     require: tuple[str, ...] = _line(
-        ["answers", "blocks"], "evidence without which the run is undecided"
+        ["answers", "blocks"],
+        "evidence without which the run is undecided",
+        *("answers", "blocks"),
     )
 
 
