@@ -18,13 +18,14 @@ from .data.typos import suggest
 from .data.versions import versions
 from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
 from .fold import fold
+from .frames import listing_of
 from .gate import decide, judge
 from .lint import lint
 from .model.answer import Lookup
 from .model.contacts import Contacts
 from .model.errors import ListHygieneError
 from .model.evidence import Blocks, Evidence
-from .model.listing import TEXT, Listing, ReadOptions
+from .model.listing import Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
 from .model.rule import Rule
 from .policy import Policy
@@ -68,20 +69,6 @@ class Run:
         """Return the progress call of one stage."""
         report = self.progress
         return None if report is None else lambda done, total: report(stage, done, total)
-
-
-def listing_of(frame: pd.DataFrame, name: str = "DataFrame") -> Listing:
-    """Take a frame as a list: its column labels are the header, its cells become texts."""
-    cells = frame.reset_index(drop=True)
-    texts = {place: cells.iloc[:, place].astype(TEXT).fillna("") for place in range(cells.shape[1])}
-    rows = pd.RangeIndex(len(cells))
-    return Listing(
-        path=name,
-        format="frame",
-        header=tuple(str(one) for one in frame.columns),
-        frame=pd.DataFrame(texts, index=rows),
-        lines=rows.to_numpy() + 2,
-    )
 
 
 def read_list(path: str, policy: Policy, lang: str = "en") -> Listing:

@@ -83,7 +83,7 @@ def write_workbook(frame: pd.DataFrame, out: str) -> None:
     from pathlib import Path
 
     from ..model.listing import Edits
-    from ..pipeline import listing_of
+    from ..frames import listing_of
     from ..writers.xlsx.new import write_new
 
     write_new(listing_of(as_texts(frame), Path(out).name), Edits(), Path(out))
