@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from hall import Answers, command_line, make_policy, read_rows, write_list
@@ -403,3 +404,48 @@ def test_our_own_columns_are_no_finding(tmp_path, kind) -> None:
     clean(str(source), str(out), make_policy(), lookup=Answers())
     report = check(str(out), make_policy(), lookup=Answers())
     assert not {"H103", "H104", "H105"} & set(report.findings["rule"].astype(str))
+
+
+def test_hidden_rows_can_be_left_alone(run, tmp_path, capsys) -> None:
+    source, out, again = (tmp_path / f"{name}.xlsx" for name in ("list", "out", "again"))
+    book = openpyxl.Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.save(source)
+    assert run("check", source, "--hidden-rows", "skip", "--ignore", "C521") == 1
+    assert "1 hidden row is skipped" in capsys.readouterr().out
+    assert run("clean", source, "-o", out, "--hidden-rows", "skip") == 0
+    assert [row[0] for row in read_rows(out)] == [row[0] for row in ROWS]
+    assert column(out, 3) == ["listhygiene_verdict", "send", "", "hold", "review"]
+    assert run("clean", out, "-o", again, "--hidden-rows", "skip") == 0
+    assert again.read_bytes() == out.read_bytes()
+    assert run("undo", out) == 0
+    assert out.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_kill_at_any_step_leaves_a_whole_file(tmp_path, count) -> None:
+    source = write_list(tmp_path / "list.csv", ROWS)
+    before = source.read_bytes()
+    program = (
+        "import os, signal, sys\n"
+        "from listhygiene.cli.main import main\n"
+        "done, replace = [], os.replace\n"
+        "def dying(*args):\n"
+        "    done.append(args)\n"
+        f"    if len(done) == {count}:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    replace(*args)\n"
+        "os.replace = dying\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    command = [sys.executable, "-c", program, "clean", str(source), "--in-place", "--dns", "off"]
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "own")}
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment, timeout=120)
+    assert done.returncode == -9
+    assert source.read_bytes() == before
+    clean(str(source), None, make_policy(), Cleaning(in_place=True))
+    undo(source)
+    assert source.read_bytes() == before

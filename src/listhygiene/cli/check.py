@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 def command(lists: tuple[str, ...], **given: Any) -> int:
     """Judge lists and decide whether they may be mailed; write no list.
 
+    LIST is a file, a folder, a pattern such as "exports/*.csv", or a zip archive; several are
+    judged together, so that a contact in two of them is found.
+
     Exit code: 0 the gate is open, 1 closed, 2 usage, 3 undecided.
     """
     policy = options.make_policy(given)

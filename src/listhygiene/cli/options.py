@@ -26,6 +26,7 @@ KEYS = {
     "last_mailed_column": ("list.last_mailed_column", "--last-mailed-column"),
     "date_order": ("list.date_order", "--date-order"),
     "sheet": ("list.sheet", "--sheet"),
+    "hidden_rows": ("list.hidden_rows", "--hidden-rows"),
     "encoding": ("list.encoding", "--encoding"),
     "delimiter": ("list.delimiter", "--delimiter"),
     "select": ("rules.select", "--select"),
@@ -66,6 +67,11 @@ list_options = _all(
         help="Order of dates that don't settle it themselves.",
     ),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
+    click.option(
+        "--hidden-rows",
+        type=click.Choice(["judge", "skip"]),
+        help="What becomes of a sheet's hidden rows.",
+    ),
     click.option("--encoding", metavar="NAME", help="Encoding of a CSV, e.g. cp932."),
     click.option("--delimiter", metavar="CHARACTER", help="Delimiter of a CSV."),
 )

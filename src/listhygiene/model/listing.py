@@ -51,7 +51,8 @@ class Listing:
 class ReadOptions:
     """What a user said about how a list is to be read; None means: find out.
 
-    email_columns: headers that the user named, a help for finding the header line.
+    email_columns: headers that the user named, a help for finding the header line. skip_hidden:
+    hidden rows of a sheet are no contacts.
     """
 
     encoding: str | None = None
@@ -59,6 +60,7 @@ class ReadOptions:
     sheet: str | None = None
     email_columns: tuple[str, ...] = ()
     lang: str = "en"
+    skip_hidden: bool = False
 
 
 @dataclass(frozen=True)

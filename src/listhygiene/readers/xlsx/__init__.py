@@ -47,6 +47,7 @@ def read(path: Path, options: ReadOptions) -> Listing:
         "kind": kind,
         "sheet": options.sheet,
         "email_columns": list(options.email_columns),
+        "skip_hidden": options.skip_hidden,
     }
     return to_listing(path, _ask(request, path))
 

@@ -43,7 +43,7 @@ def answer(request: dict[str, Any]) -> Any:
     from listhygiene.readers.xlsx.workbook import Wish, load
 
     path, kind = Path(request["path"]), request["kind"]
-    wish = Wish(request["sheet"], tuple(request["email_columns"]))
+    wish = Wish(request["sheet"], tuple(request["email_columns"]), request["skip_hidden"])
     try:
         if kind == "xlsx":
             return load(path, wish)

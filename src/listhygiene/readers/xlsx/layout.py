@@ -33,6 +33,7 @@ class Layout:
     header_rows: all of them. columns: sheet column of each position. rows: sheet rows of contacts.
     texts: one array a position. preamble: rows with content above. repeats: rows that only repeat
     the header; totals: the totals row of a table, or total and what stands below it: no contacts.
+    skipped: hidden rows that the user wants to be none either.
     """
 
     header: tuple[str, ...]
@@ -44,10 +45,15 @@ class Layout:
     preamble: int
     repeats: tuple[int, ...]
     totals: tuple[int, ...]
+    skipped: int = 0
 
 
 def lay_out(
-    grid: Grid, email_columns: Sequence[str], tables: Sequence[Table], path: str
+    grid: Grid,
+    email_columns: Sequence[str],
+    tables: Sequence[Table],
+    path: str,
+    skip_hidden: bool = False,
 ) -> Layout | None:
     """Find the list on a sheet; None where the sheet holds nothing."""
     grid.columns = {column: pieces for column, pieces in grid.columns.items() if _filled(pieces)}
@@ -66,6 +72,8 @@ def lay_out(
     texts = [dense(grid, column, below) for column in columns]
     totals = _totals(tables, header_rows) or _footers(below, texts, header)
     keep, repeats = _contacts(below, texts, header, totals)
+    hidden = keep & np.isin(below, grid.hidden) & skip_hidden
+    keep &= ~hidden
     return Layout(
         header=header,
         named=None if place.named is None else first + place.named,
@@ -76,6 +84,7 @@ def lay_out(
         preamble=int(np.count_nonzero(rows < header_rows[0])) if header_rows else 0,
         repeats=repeats,
         totals=tuple(row for row in totals if row in set(below.tolist())),
+        skipped=int(hidden.sum()),
     )
 
 

@@ -21,6 +21,8 @@ def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
         notes.append(
             f"{quantity(len(inside), 'hidden row is', 'hidden rows are')} judged too{why}."
         )
+    if layout.skipped:
+        notes.append(f"{quantity(layout.skipped, 'hidden row is', 'hidden rows are')} skipped.")
     hidden = [letters(c) for c in layout.columns if _hidden(c, around)]
     if hidden:
         notes.append(f"Hidden columns are read too: {', '.join(hidden[:12])}.")

@@ -36,6 +36,7 @@ class Wish:
 
     sheet: str | None = None
     email_columns: tuple[str, ...] = ()
+    skip_hidden: bool = False
 
 
 def load(path: Path, wish: Wish) -> pa.Table:
@@ -125,7 +126,7 @@ def _choose(
         assert member is not None
         grid = read_grid(archive, member, texts)
         around = read_around(archive, sheet.part, grid.head, grid.tail)
-        layout = lay_out(grid, wish.email_columns, around.tables, path)
+        layout = lay_out(grid, wish.email_columns, around.tables, path, wish.skip_hidden)
         if layout is not None:
             return sheet, grid, around, layout
     raise nothing_there(archive.path, [one.name for one in hidden])
