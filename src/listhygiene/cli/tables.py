@@ -82,8 +82,8 @@ def write_workbook(frame: pd.DataFrame, out: str) -> None:
     """Write a frame as a workbook of texts."""
     from pathlib import Path
 
-    from ..model.listing import Edits
     from ..frames import listing_of
+    from ..model.listing import Edits
     from ..writers.xlsx.new import write_new
 
     write_new(listing_of(as_texts(frame), Path(out).name), Edits(), Path(out))
