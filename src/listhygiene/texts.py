@@ -36,6 +36,11 @@ def from_arrow(texts: Any, index: pd.Index | None = None) -> pd.Series:
     return pd.Series(dtype.__from_arrow__(texts), index=index, dtype=TEXT)
 
 
+def give_back() -> None:
+    """Give memory that was used on the way back to the system; it keeps it otherwise."""
+    pa.default_memory_pool().release_unused()
+
+
 def offsets_of(cells: pa.Array) -> npt.NDArray[np.int64]:
     """Return where each of the (large) texts begins in their bytes, and where the last one ends."""
     found = np.frombuffer(cells.buffers()[1] or bytes(8), np.int64)

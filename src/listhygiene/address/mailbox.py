@@ -13,8 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.listing import TEXT
-from .syntax import from_arrow, to_arrow
+from .syntax import PART, from_arrow, to_arrow
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,12 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     '' where there is no address or nothing of the local part is left. Every key is lower-case and
     NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people does.
     """
+    both = addresses[["local", "ascii_domain"]]
+    parts = [_keys(both.iloc[start : start + PART]) for start in range(0, max(1, len(both)), PART)]
+    return from_arrow(pa.chunked_array(parts), addresses.index)
+
+
+def _keys(addresses: pd.DataFrame) -> pa.Array:
     local = _folded(to_arrow(addresses["local"]))
     domain = to_arrow(addresses["ascii_domain"])
     coded = domain.dictionary_encode()
@@ -68,7 +73,7 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     local, domain = _apply_all(places, local, domain)
     key = pc.binary_join_element_wise(local, domain, pa.scalar("@", pa.large_string()))
     nothing = pc.or_(pc.equal(local, ""), pc.equal(domain, ""))
-    return from_arrow(pc.if_else(nothing, "", key), addresses.index).astype(TEXT)
+    return pc.if_else(nothing, "", key)
 
 
 def _folded(local: pa.Array) -> pa.Array:

@@ -56,7 +56,17 @@ def judge(texts: pd.Series) -> pd.DataFrame:
     ascii_domain (IDNA, lower case), error (the library's reason); category column syntax ("ok",
     "smtputf8", "legacy", "refused"). Of a refused text, local and the domains are ''.
     """
-    found = pc.fill_null(to_arrow(texts), "")
+    whole = pc.fill_null(to_arrow(texts), "")
+    parts = [_judge_part(whole.slice(start, PART)) for start in range(0, max(1, len(whole)), PART)]
+    columns = {name: pa.chunked_array([one[name] for one in parts]) for name in parts[0]}
+    return _frame(columns, texts.index)
+
+
+PART = 1 << 17
+"""So many texts are judged at a time: what is made on the way stays small."""
+
+
+def _judge_part(found: pa.Array) -> dict[str, pa.Array]:
     fast = pc.and_(
         pc.match_substring_regex(found, FAST),
         pc.less_equal(pc.binary_length(found), _FAST_OCTETS),
@@ -68,7 +78,7 @@ def judge(texts: pd.Series) -> pd.DataFrame:
     rest = pc.invert(fast)
     if pc.any(rest).as_py():
         _fill(columns, rest, _judge_rest(found.filter(rest)))
-    return _frame(columns, texts.index)
+    return columns
 
 
 def judge_one(text: str) -> Judgement:
@@ -178,7 +188,7 @@ def _fill(columns: dict[str, Any], rest: pa.Array, found: list[Judgement]) -> No
 
 
 def _frame(columns: dict[str, Any], index: pd.Index) -> pd.DataFrame:
-    codes: npt.NDArray[np.int8] = columns["syntax"].to_numpy(zero_copy_only=False)
+    codes: npt.NDArray[np.int8] = columns["syntax"].to_numpy()
     syntax = pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(CATEGORIES)))
     frame = {
         name: from_arrow(columns[name], index) for name in Judgement._fields if name != "syntax"
