@@ -117,6 +117,19 @@ def read_taken(one: Taken, policy: Policy) -> Listing:
     return replace(listing, path=one.shown, unbalanced=unbalanced)
 
 
+def read_all(intake: Intake, policy: Policy, troubles: dict[str, str]) -> list[Listing]:
+    """Read all lists that can be read; of the others `troubles` learns why."""
+    read = []
+    for one in intake.lists:
+        try:
+            read.append(read_taken(one, policy))
+        except ListHygieneError as error:
+            if error.exit_code == 2:
+                raise
+            troubles[one.shown] = str(error)
+    return read
+
+
 def own_files(policy: Policy) -> dict[str, str]:
     """Return the files of a run that are no lists, though they may lie among them: path -> why."""
     named = {"blocklist.url": "is the blocklist", "dns.source": "holds recorded answers"}
