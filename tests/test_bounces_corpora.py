@@ -38,7 +38,7 @@ def benchmark() -> ModuleType:
 def score():
     tool = benchmark()
     corpus = tool.load(Path(FOLDER) / "bounces")
-    return tool.measure(corpus, read_message, disputed=False)
+    return tool.measure(corpus, read_message)
 
 
 def test_recipients(score) -> None:
