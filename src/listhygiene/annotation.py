@@ -30,7 +30,7 @@ def annotate(
     left = _left(one)
     columns = (
         one.verdicts.astype(str).astype(TEXT),
-        _codes(left, rows),
+        join_codes(left, rows),
         _reasons(left, rows, rules, say),
         _suggestions(one, evidence, rows),
     )
@@ -49,7 +49,7 @@ def _left(one: ListReport) -> pd.DataFrame:
     return one.findings[~found.isin(pairs)]
 
 
-def _codes(findings: pd.DataFrame, rows: int) -> pd.Series:
+def join_codes(findings: pd.DataFrame, rows: int) -> pd.Series:
     """Join each row's codes; rows share few combinations, so each is written once."""
     names = list(findings["rule"].cat.categories)
     found = findings[(findings["row"] >= 0).to_numpy()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from .blocks import open_blocks, remedy, title
 from .model.bounce_report import BounceReport
 from .model.errors import UsageError
 from .model.listing import TEXT
-from .pipeline import fold_list, read_list, with_today
+from .pipeline import Run, fold_list, gather, inspect, read_list, with_today
 from .policy import Policy
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ LINE = 0.05
 """The help page: over 5 % warns (不達率 5 %)."""
 
 CODES = "listhygiene_codes"
-"""The column that `clean` appends; a sent list that has it teaches the history's rates."""
+"""The column that `clean` appends: what was found when the list was made, DNS included."""
 
 
 def bounce_report(
@@ -110,18 +111,22 @@ def enter_sent(
     """Enter how many a campaign was sent to, or to whom; return how many are known now.
 
     path: the list that was sent; the addresses of its main e-mail column count, repaired as
-    `clean` repairs them. at: when. Raises UnreadableList, BlocklistError, UsageError.
+    `clean` repairs them. What was to be found at them then is kept too: from it the history's rates
+    are learnt (see `projection`). at: when. Raises UnreadableList, BlocklistError, UsageError.
     """
     recipients = codes = None
     policy = with_today(policy)
+    if at is not None:
+        day = pd.Timestamp(at).tz_localize(None).normalize()
+        policy = dataclasses.replace(policy, as_of=day)
     if path is not None:
         contacts = fold_list(read_list(path, policy, policy.lang or "en"), policy)
-        recipients, codes = _recipients(contacts)
+        recipients, codes = _recipients(contacts, policy)
     with open_blocks(policy, write=True) as blocks:
         return blocks.sent(campaign, count=count, recipients=recipients, codes=codes, at=at)
 
 
-def _recipients(contacts: Contacts) -> tuple[pd.Series, pd.Series | None]:
+def _recipients(contacts: Contacts, policy: Policy) -> tuple[pd.Series, pd.Series]:
     """Return the mailed address of each contact that has one, once, with its findings' codes."""
     ids = contacts.contacts["address"]
     ids = ids[(ids >= 0).to_numpy()].drop_duplicates()
@@ -134,7 +139,19 @@ def _recipients(contacts: Contacts) -> tuple[pd.Series, pd.Series | None]:
     found = contacts.addresses["address"].reindex(ids.to_numpy()).astype(TEXT)
     recipients = pd.Series(found.to_numpy(), index=ids.index, dtype=TEXT)
     header = list(contacts.listing.header)
-    if CODES not in header:
-        return recipients, None
-    codes = contacts.listing.frame.iloc[:, header.index(CODES)].reindex(ids.index)
-    return recipients, codes.astype(TEXT)
+    if CODES in header:
+        codes = contacts.listing.frame.iloc[:, header.index(CODES)]
+    else:
+        codes = _codes(contacts, policy)
+    return recipients, codes.reindex(ids.index).astype(TEXT)
+
+
+def _codes(contacts: Contacts, policy: Policy) -> pd.Series:
+    """Return the codes of each contact's findings, as far as the list alone tells them.
+
+    What DNS and the blocklist say today may be what this very campaign brought about.
+    """
+    from .annotation import join_codes
+
+    found = inspect(contacts, gather([contacts], Run(policy=policy))[0], policy)[0].findings
+    return join_codes(found[found["weighs"].to_numpy(dtype=bool)], len(contacts.contacts))

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -24,7 +23,7 @@ from .lint import lint
 from .model.answer import Lookup
 from .model.contacts import Contacts
 from .model.errors import ListHygieneError
-from .model.evidence import Blocks, Evidence
+from .model.evidence import Blocks, Evidence, History
 from .model.listing import Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
 from .model.rule import Rule
@@ -33,9 +32,6 @@ from .projection import bound_unasked, project
 from .proposals import proposed_domains
 from .rules import catalogue
 from .texts import give_back
-
-if TYPE_CHECKING:
-    from .intake import Taken
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much there is."""
@@ -132,12 +128,14 @@ def gather(
     suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
     answers = _ask_dns(lists, suggestions, run, answers)
     first_rows = find_first_rows(lists, names)
+    rates = _learn_rates(run)
     return [
         Evidence(
             answers=answers,
             suggestions=suggestions[place],
             blocks=_ask_blocklist(one, run),
             first_rows=first_rows[place],
+            rates=rates,
             missing=dict(run.missing),
         )
         for place, one in enumerate(lists)
@@ -192,6 +190,17 @@ def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
         return None
 
 
+def _learn_rates(run: Run) -> Mapping[str, float]:
+    """Ask the blocklist how often contacts with a finding bounced; without it nobody knows."""
+    if not isinstance(run.blocks, History):
+        return {}
+    try:
+        return run.blocks.history_rates()
+    except ListHygieneError as error:
+        run.troubles["blocks"] = str(error)
+        return {}
+
+
 def inspect(
     contacts: Contacts, evidence: Evidence, policy: Policy
 ) -> tuple[ListReport, dict[str, str]]:
@@ -210,7 +219,7 @@ def inspect(
     findings, skipped = lint(contacts, tables, rules, policy, available)
     verdicts = judge(findings, len(contacts.contacts))
     unasked = bound_unasked(contacts, tables["domains"], policy)
-    projected = project(contacts, findings, verdicts, evidence.blocks, unasked=unasked)
+    projected = project(contacts, findings, verdicts, evidence.blocks, evidence.rates, unasked)
     unanswered = count_unanswered(contacts, tables["domains"])
     return ListReport(contacts, findings, verdicts, projected, unanswered, unasked), skipped
 
@@ -232,7 +241,7 @@ def check(
     baseline to judge by or to write, see `open_acceptance`; nothing else is written. A list that
     cannot be read makes the run undecided and is named in the decision.
     """
-    from .intake import own_files, take_in
+    from .intake import own_files, read_all, take_in
     from .policy import load_policy
     from .sources import open_run
 
@@ -248,7 +257,7 @@ def check(
         run.troubles |= intake.troubles
         if intake.skipped:
             run.sources["skipped_files"] = dict(intake.skipped)
-        read = [one for one in (_try_read(it, run) for it in intake.lists) if one is not None]
+        read = read_all(intake, policy, run.troubles)
         folded = [fold_list(one, policy) for one in (*read, *map(listing_of, frames))]
         return judge_lists(folded, run)
 
@@ -258,18 +267,6 @@ def with_today(policy: Policy) -> Policy:
     if policy.as_of is not None:
         return policy
     return dataclasses.replace(policy, as_of=pd.Timestamp.now().normalize())
-
-
-def _try_read(one: Taken, run: Run) -> Listing | None:
-    from .intake import read_taken
-
-    try:
-        return read_taken(one, run.policy)
-    except ListHygieneError as error:
-        if error.exit_code == 2:
-            raise
-        run.troubles[one.shown] = str(error)
-        return None
 
 
 def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:

@@ -34,17 +34,19 @@ def project(
     """Project the bounce rate of the list as it is, and of its `send` part.
 
     The floor counts what is certain: nonexistent domains, null MX, permanent blocks of the address
-    or its domain. The ceiling adds what may bounce: all of it, or, with `rates` (rule code ->
-    share that bounced in the user's own history), as much as it did before. unasked: see
-    `bound_unasked`.
+    or its domain. The ceiling adds what may bounce: as much of it as did before, by `rates` (rule
+    code -> share that bounced in the user's own history), and all of it where they say nothing,
+    which makes it an upper bound. unasked: see `bound_unasked`.
     """
     mailed = (contacts.contacts["address"] >= 0).to_numpy()
     certain = _rows(findings, tuple(CERTAIN), len(mailed)) | _blocked(contacts, blocks)
     certain[list(unasked)] = True
     chance = np.zeros(len(mailed))
+    known, bound = rates or {}, not rates
     for code in LIKELY:
         here = _rows(findings, (code,), len(mailed))
-        chance[here] = np.maximum(chance[here], (rates or {}).get(code, 1.0))
+        chance[here] = np.maximum(chance[here], known.get(code, 1.0))
+        bound |= code not in known and bool(here.any())
     chance[certain] = 1.0
     send = mailed & (verdicts == Verdict.SEND).to_numpy()
 
@@ -56,7 +58,7 @@ def project(
         ceiling=share(chance, mailed),
         send_floor=share(certain, send),
         send_ceiling=share(chance, send),
-        bound=not rates,
+        bound=bound,
     )
 
 

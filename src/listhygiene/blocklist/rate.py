@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select, true
 
 from ..model.listing import TEXT
 from .clock import DAY, moments, seconds
@@ -17,9 +17,6 @@ from .fold import OUT_OF_OFFICE
 from .keys import domains_of
 from .schema import addresses, campaigns, events, sends
 from .sends import sent_counts
-
-LEAST = 200
-"""How many contacts with a finding must have been mailed before their share means anything."""
 
 WINDOW = 14 * DAY
 """A bounce that names no campaign belongs to the last one that was sent to the address, as far as
@@ -72,11 +69,11 @@ def rates(
     providers: domains -> the provider's name, '' where there is none. only: these campaigns.
     """
     with database.read() as connection:
-        notices = _notices(connection)
+        notices = load_notices(connection)
         known = sent_counts(connection)
         listed = _listed_domains(connection)
     named = notices["campaign"].ne("")
-    bounced = _bounced(notices[named | _within(notices["at"], since, until)])
+    bounced = reduce_notices(notices[named | _within(notices["at"], since, until)])
     table = _by_campaign(bounced, known)
     table = table[_within(table["at"], since, until)].reset_index(drop=True)
     if only:
@@ -98,28 +95,12 @@ def rates(
     )
 
 
-def history_rates(database: Database, least: int = LEAST) -> dict[str, float]:
-    """Return, for each finding that enough mailed contacts had, the share that bounced."""
-    with database.read() as connection:
-        bounced = _bounced(_notices(connection))
-        rows = connection.execute(
-            select(campaigns.c.name, sends.c.address_id, sends.c.codes)
-            .join(campaigns, campaigns.c.id == sends.c.campaign_id)
-            .where(sends.c.codes != "")
-        ).all()
-    mailed = pd.DataFrame(rows, columns=["campaign", "address_id", "codes"])
-    if mailed.empty:
-        return {}
-    pair = ["campaign", "address_id"]
-    hit = pd.MultiIndex.from_frame(mailed[pair]).isin(pd.MultiIndex.from_frame(bounced[pair]))
-    long = mailed.assign(hit=hit, code=mailed["codes"].str.split()).explode("code")
-    groups = long.groupby("code")["hit"].agg(["mean", "size"])
-    enough = groups.loc[groups["size"] >= least, "mean"]
-    return {str(code): float(share) for code, share in enough.items()}
+def load_notices(connection: Connection, concerned: Select[Any] | None = None) -> pd.DataFrame:
+    """Load bounces, and the deliveries that take one back; the order of receipt breaks ties.
 
-
-def _notices(connection: Connection) -> pd.DataFrame:
-    """Load bounces, and the deliveries that take one back; the order of receipt breaks ties."""
+    concerned: selects the ids of addresses; those of all otherwise.
+    """
+    only = events.c.address_id.in_(concerned) if concerned is not None else true()
     rows = connection.execute(
         select(
             events.c.id, events.c.kind, events.c.campaign, events.c.at, events.c.type,
@@ -130,6 +111,7 @@ def _notices(connection: Connection) -> pd.DataFrame:
             ((events.c.kind == "bounce") & (events.c.cause != OUT_OF_OFFICE))
             | ((events.c.kind == "delivery") & (events.c.campaign != ""))
         )
+        .where(only)
         .order_by(events.c.at, events.c.id)
     ).all()  # fmt: skip
     names = ["id", "kind", "campaign", "at", "type", "cause", "address_id", "address"]
@@ -158,7 +140,7 @@ def _attributed(connection: Connection, notices: pd.DataFrame) -> pd.DataFrame:
     return notices.assign(campaign=found.reindex(notices.index).fillna(notices["campaign"]))
 
 
-def _bounced(notices: pd.DataFrame) -> pd.DataFrame:
+def reduce_notices(notices: pd.DataFrame) -> pd.DataFrame:
     """Return one row a campaign and recipient whom it did not reach; `notices` says how often."""
     pair = ["campaign", "address_id"]
     last = notices.drop_duplicates(pair, keep="last")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from ..model.bounce import Event, Type
 from ..model.listing import Listing
-from . import changes, clock, lists, looking, pending, rate, sends, tables
+from . import changes, clock, history, lists, looking, pending, rate, sends, tables
 from .engine import Database
 from .journal import Added, Message, add_events
 from .lists import BlockFilter
@@ -99,9 +99,9 @@ class Blocklist:
             self.database, since=since, until=until, line=line, providers=providers, only=only
         )
 
-    def history_rates(self, least: int = rate.LEAST) -> dict[str, float]:
+    def history_rates(self, least: int = history.LEAST) -> dict[str, float]:
         """Return how often contacts with a finding bounced before: rule code -> share."""
-        return rate.history_rates(self.database, least)
+        return history.history_rates(self.database, least)
 
     # told
 

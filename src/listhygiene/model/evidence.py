@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -33,6 +33,17 @@ class Blocks(Protocol):
         """Say which blocklist it is: url, addresses, due (blocks due for examination)."""
 
 
+@runtime_checkable
+class History(Protocol):
+    """A blocklist that also knows to whom was sent, and so how often findings came true."""
+
+    def history_rates(self) -> dict[str, float]:
+        """Return rule code -> share of the contacts with such a finding that bounced.
+
+        Codes that too few mailed contacts had are missing.
+        """
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Frames to be joined to the tables; a missing one makes the rules that need it skipped.
@@ -44,6 +55,7 @@ class Evidence:
         NA = this is the first) and same_mailbox_row, same_mailbox_list.
     suggestions: index = domain id; suggestion, suggestion2, cost, tier, impossible, trap: what a
         misspelt domain may have meant.
+    rates: what `History.history_rates` says.
     missing: evidence -> why it could not be had.
     """
 
@@ -51,5 +63,6 @@ class Evidence:
     suggestions: pd.DataFrame | None = None
     blocks: pd.DataFrame | None = None
     first_rows: pd.DataFrame | None = None
+    rates: Mapping[str, float] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, object] = field(default_factory=dict)
