@@ -14,7 +14,7 @@ from .returns import explain_bounces, line_of
 SHOWN = ("address", "kind", "type", "status", "reply", "at", "source", "rule", "diagnostic")
 """The fields of an event that are told, in this order; `diagnostic` is the line that decided."""
 
-LABELS = {"diagnostic": "line that decided", "rule": "what decided"}
+LABELS = {"diagnostic": "line that decided", "rule": "what decided", "source": "read as"}
 
 
 def explained(path: str, policy: Policy, how: Presentation) -> Iterator[str]:
@@ -30,7 +30,7 @@ def explained(path: str, policy: Policy, how: Presentation) -> Iterator[str]:
         first = False
         yield printable(name)
         if told is not None:
-            yield from (f"  {_masked(one, how)}" for one in told.structure)
+            yield from (f"  {_masked(how.say(one), how)}" for one in told.structure)
             asked = ", ".join(f"{source} {number}" for source, number in told.asked)
             yield f"  {how.say('asked, with the recipients found')}: {asked or '-'}"
             yield f"  {how.say('believed')}: {told.source or '-'}"

@@ -69,9 +69,10 @@ def tell(error: ListHygieneError, lang: str) -> str:
 
 @functools.cache
 def catalogue() -> dict[str, str]:
-    """Load the catalogue: English text -> Japanese text."""
+    """Load the catalogue: English text -> Japanese text, of ours and of the libraries we quote."""
     text = resources.files("listhygiene.data").joinpath("ja.toml").read_text(encoding="utf-8")
-    return {english: str(japanese) for english, japanese in tomllib.loads(text)["text"].items()}
+    tables = tomllib.loads(text)
+    return {**tables["library"], **tables["text"]}
 
 
 def parts_of(text: str) -> list[str]:
@@ -141,6 +142,8 @@ def _pattern(english: str) -> re.Pattern[str]:
 _KINDS = {
     "day": r"\d{4}(?:-\d\d){0,2}",
     "domain": r"\S+",
+    "line": r"[\d,]+",
+    "lines": r"[\d, …()]+",
     "codes": r"[A-Z]\d{3}(?:, [A-Z]\d{3})*",
     "records": r"[A-Za-z0-9_, -]+",
 }

@@ -252,18 +252,18 @@ def _closed(summary: Summary, lang: str, given: dict[str, Any], *, stored: bool)
         if one.named or not given["quiet"]:
             click.echo(f"listhygiene: {tell(one.error, lang)}", err=True)
     if not given["quiet"]:
-        for line in _counts(summary, stored):
+        for line in _counts(summary, stored, say):
             click.echo(say(line), err=True)
     return 3 if summary.failed else 0
 
 
-def _counts(summary: Summary, stored: bool) -> Iterable[str]:
+def _counts(summary: Summary, stored: bool, say: Callable[[str], str]) -> Iterable[str]:
     yield (
         f"Files: {summary.files} (with bounces: {summary.bounces}, without: {summary.ordinary}, "
         f"unreadable: {len(summary.unreadable)}, entered before: {summary.repeated})."
     )
     if summary.kinds:
-        kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(summary.kinds.items()))
+        kinds = ", ".join(f"{say(kind)} {number}" for kind, number in sorted(summary.kinds.items()))
         yield f"Notices: {kinds}."
     if stored:
         yield f"Blocklist entries: {summary.new} new, {summary.known} known already."

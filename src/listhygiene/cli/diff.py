@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..model.quantity import quantity
 from . import options
 from .output import progress_bar, put
 
@@ -77,7 +78,8 @@ def _state(name: str, one: State, how: Presentation) -> str:
     from ..address.mask import printable
 
     gate = f"{how.say('gate')} {how.say(str(one.gate))}"
-    return f"{name}: {printable(one.path)} · {one.rows} {how.say('contacts')} · {gate}"
+    rows = how.say(quantity(one.rows, "contact"))
+    return f"{name}: {printable(one.path)} · {rows} · {gate}"
 
 
 def _counts(found: Comparison, how: Presentation) -> str:

@@ -77,8 +77,10 @@ def _list(console: Console, report: Report, one: ListReport, how: Presentation) 
     )
     headers = one.contacts.headers
     roles = [
-        f"{printable(how.column(str(name)))} = {say(role)}"
-        for name, role in zip(headers["header"], headers["role"], strict=True)
+        f"{printable(how.column(str(name))) or say(f'column {place}')} = {say(role)}"
+        for place, (name, role) in enumerate(
+            zip(headers["header"], headers["role"], strict=True), start=1
+        )
         if role
     ]
     console.print(
