@@ -1,21 +1,40 @@
-"""A pandas frame taken as a list."""
+"""A table in memory taken as a list: a pandas frame, or whatever speaks Arrow's C stream."""
 
 from __future__ import annotations
 
+from typing import Protocol, TypeGuard
+
 import pandas as pd
+import pyarrow as pa
 
 from .model.listing import TEXT, Listing
+from .readers.arrow import list_table
 
 
-def listing_of(frame: pd.DataFrame, name: str = "DataFrame") -> Listing:
-    """Take a frame as a list: its column labels are the header, its cells become texts."""
-    cells = frame.reset_index(drop=True)
+class Table(Protocol):
+    """What hands its columns over as Arrow arrays: pandas, pyarrow, polars, DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give an Arrow C stream."""
+
+
+def is_table(given: object) -> TypeGuard[Table]:
+    """Say whether something is a table: of pandas, pyarrow, polars, DuckDB, ..."""
+    return hasattr(given, "__arrow_c_stream__")
+
+
+def listing_of(table: Table, name: str = "") -> Listing:
+    """Take a table as a list: its column labels are the header, its cells become texts."""
+    name = name or type(table).__name__
+    if not isinstance(table, pd.DataFrame):
+        return list_table(pa.RecordBatchReader.from_stream(table).read_all(), name, "frame")
+    cells = table.reset_index(drop=True)
     texts = {place: cells.iloc[:, place].astype(TEXT).fillna("") for place in range(cells.shape[1])}
     rows = pd.RangeIndex(len(cells))
     return Listing(
         path=name,
         format="frame",
-        header=tuple(str(one) for one in frame.columns),
+        header=tuple(str(one) for one in table.columns),
         frame=pd.DataFrame(texts, index=rows),
         lines=rows.to_numpy() + 2,
     )

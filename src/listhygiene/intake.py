@@ -23,7 +23,21 @@ from .policy import Policy
 VERDICT = COLUMNS[0]
 
 SUFFIXES = frozenset(
-    {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"}
+    {
+        ".csv",
+        ".tsv",
+        ".tab",
+        ".txt",
+        ".xlsx",
+        ".xlsm",
+        ".xltx",
+        ".xltm",
+        ".xls",
+        ".xlsb",
+        ".ods",
+        ".parquet",
+        ".pq",
+    }
 )
 """What the name of a list ends with, where nobody named the file itself."""
 

@@ -17,7 +17,7 @@ from .data.typos import suggest
 from .data.versions import versions
 from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
 from .fold import fold
-from .frames import listing_of
+from .frames import Table, is_table, listing_of
 from .gate import decide, judge
 from .lint import lint
 from .model.answer import Lookup
@@ -225,7 +225,7 @@ def inspect(
 
 
 def check(
-    lists: str | pd.DataFrame | Sequence[str | pd.DataFrame],
+    lists: str | Table | Sequence[str | Table],
     policy: Policy | None = None,
     *,
     lookup: Lookup | None = None,
@@ -235,9 +235,9 @@ def check(
 ) -> Report:
     """Judge one or several lists, and decide whether they may be mailed.
 
-    lists: paths or frames; folders, patterns and zip archives stand for the lists in them (see
-    `take_in`); frames come after the files. policy: the thresholds, see `load_policy`. lookup,
-    blocks: sources of evidence to use instead of those that the policy names. acceptance: a
+    lists: paths or tables (pandas, or whatever has an Arrow C stream: pyarrow, polars, DuckDB);
+    folders, patterns and zip archives stand for the lists in them (see `take_in`); tables come
+    after the files. policy: the thresholds, see `load_policy`. lookup, blocks: sources of evidence to use instead of those that the policy names. acceptance: a
     baseline to judge by or to write, see `open_acceptance`; nothing else is written. A list that
     cannot be read makes the run undecided and is named in the decision.
     """
@@ -246,9 +246,9 @@ def check(
     from .sources import open_run
 
     policy = with_today(policy or load_policy())
-    given = [lists] if isinstance(lists, (str, pd.DataFrame)) else list(lists)
-    frames = [one for one in given if isinstance(one, pd.DataFrame)]
-    paths = [os.fspath(one) for one in given if not isinstance(one, pd.DataFrame)]
+    given = [lists] if isinstance(lists, str) or is_table(lists) else list(lists)
+    frames = [one for one in given if is_table(one)]
+    paths = [os.fspath(one) for one in given if not is_table(one)]
     with (
         open_run(policy, lookup, blocks, progress) as run,
         take_in(paths, own_files(policy)) as intake,

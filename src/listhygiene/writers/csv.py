@@ -50,8 +50,9 @@ class _Source:
 
 
 def writes(listing: Listing, out: Path) -> bool:
-    """Tell whether a list was read from delimited text."""
-    return listing.format == NAME and "records" in listing.facts
+    """Tell whether a list was read from delimited text, and goes to no table's name."""
+    table = out.suffix.lower() in (".parquet", ".pq")
+    return listing.format == NAME and "records" in listing.facts and not table
 
 
 def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
@@ -239,7 +240,8 @@ def _tame(
     """Escape the user's own cells that a spreadsheet would execute, or refuse to write them."""
     frame, listing = source.listing.frame, source.listing
     own = [one for one in range(frame.shape[1]) if one not in earlier.values()]
-    find = find_formulas if edits.formulas == "refuse" else find_escapable
+    # A cell that an earlier run of ours has escaped is inert; a second `'` would change it again.
+    find = find_formulas if edits.formulas == "refuse" or earlier else find_escapable
     for column in own:
         now = frame.iloc[:, column].copy()
         for row in [row for row, texts in cells.items() if column in texts]:
