@@ -325,8 +325,8 @@ TABLES = [
     ("table", "氏名,メールアドレス,不達の種類,不達原因,不達日時",
      "山田,ann@example.com,一時的にブロック,ドメインに関する一時的なエラー,2026/5/1 10:00:05",
      "bounce T1 final"),
-    ("table", "メール,不達の種類,不達原因", "ann@example.com,恒久的な不達,その他", "bounce P9"),
-    ("table", "メール,不達の種類,不達原因", "ann@example.com,一時的な不達,その他", "bounce T7"),
+    ("table", "メール,不達の種類,不達原因", "ann@example.com,恒久的な不達,その他", "bounce P9 final"),
+    ("table", "メール,不達の種類,不達原因", "ann@example.com,一時的な不達,その他", "bounce T7 final"),
     ("table", "メール,エラーコード", "ann@example.com,550", "bounce T7"),
     ("table", "メール,エラーコード", "ann@example.com,5.1.1", "bounce P3"),
     ("table", "メール,エラー内容", "ann@example.com,450 4.1.1 user unknown", "bounce T7"),
@@ -494,7 +494,7 @@ def test_a_workbook_is_read_like_a_csv(tmp_path: Path) -> None:
     book.active.append(["例", "ann@example.com", "恒久的な不達", "不適切なドメイン"])
     book.save(tmp_path / "bounces.xlsx")
     ((_, (event,), _),) = readings(tmp_path / "bounces.xlsx")
-    assert (event.address, told(event)) == ("ann@example.com", "bounce P2")
+    assert (event.address, told(event)) == ("ann@example.com", "bounce P2 final")
 
 
 def test_only_what_the_user_named_is_named(tmp_path: Path) -> None:
