@@ -38,7 +38,7 @@ def test_trailing_delimiters_are_settled_and_said(tmp_path, raw, header, after) 
     listing = read(path)
     assert listing.header == header
     assert not listing.unbalanced
-    assert any("delimiter more than" in note for note in listing.notes)
+    assert any("more than the" in note for note in listing.notes)
     restoring = write(listing, Edits(columns={"V": pd.Series(["1", "2"], dtype=TEXT)}), out)
     assert out.read_bytes() == after
     assert restore(out, restoring) == raw

@@ -210,7 +210,7 @@ def cells(
         for character in forbidden:
             count = _count(pc.match_substring(column, character))
             if count:
-                template = "{count} cells of {header} hold the forbidden character {character}"
+                template = "The forbidden character {character} in cells of {header}: {count}"
                 yield _problem(
                     target,
                     "forbidden",
@@ -223,7 +223,7 @@ def cells(
                 )
         count = _count(pc.greater(pc.binary_length(column), longest)) if longest else 0
         if count:
-            template = "{count} cells of {header} are longer than {limit} bytes and will be cut"
+            template = "Cells of {header} over {limit} bytes, which will be cut: {count}"
             yield _problem(
                 target,
                 "cell_bytes",
@@ -240,7 +240,7 @@ def cells(
                 yield _problem(
                     target,
                     "trimmed",
-                    "{count} cells of {header} begin or end with a space",
+                    "Cells of {header} that begin or end with a space: {count}",
                     severity=Severity.WARNING,
                     column=place,
                     count=count,

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from .model.errors import ListHygieneError
 from .model.listing import TEXT, Listing, ReadOptions
+from .model.quantity import quantity
 from .readers import read
 
 MOST_ROWS = 200_000
@@ -57,7 +58,8 @@ def name_edited(path: Path, head: Mapping[str, Any]) -> str:
     old = np.frombuffer(zlib.decompress(base64.b64decode(traced["rows"])), "<u4")
     new = _row_sums(table)
     if len(old) != len(new):
-        return f"{abs(len(new) - len(old))} rows {'more' if len(new) > len(old) else 'less'}"
+        rows = quantity(abs(len(new) - len(old)), "row")
+        return f"{rows} {'more' if len(new) > len(old) else 'less'}"
     columns = [
         place
         for place, (was, now) in enumerate(zip_longest(traced["columns"], _column_sums(table)))

@@ -73,12 +73,13 @@ def command(lists: tuple[str, ...], out: str | None, in_place: bool, **given: An
 
 
 def _tell(cleaned: Cleaned, lang: str) -> None:
+    from ..model.quantity import quantity
     from ..wording import speaker
 
     say = speaker(lang)
     for file, rows in cleaned.files.items():
-        click.echo(say(f"Wrote {file}: {rows} contacts."), err=True)
-    click.echo(say(f"{len(cleaned.changes)} cells changed."), err=True)
+        click.echo(say(f"Wrote {file}: {quantity(rows, 'contact')}."), err=True)
+    click.echo(say(f"{quantity(len(cleaned.changes), 'cell')} changed."), err=True)
     for log in cleaned.logs:
         click.echo(
             say(f"Every change is in {log}; take them back with listhygiene undo."), err=True

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..model.quantity import quantity
 from .lines import Lines, Places, survey
 from .records import find_close, find_open_quote, read_field, split_record
 
@@ -16,7 +17,7 @@ CONTACT, BLANK, PREAMBLE, HEADER, REPEATED, FOOTER = range(6)
 
 OPEN_QUOTE = "a quote is left open"
 FOREIGN_BYTES = "bytes that are not {encoding}"
-WIDTH = "{cells} cells, the header has {columns}"
+WIDTH = "{cells}, the header has {columns}"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class _Reader:
 
     def _judge(self, fields: list[bytes], fault: str) -> Odd:
         if not fault and self._width is not None and len(fields) != self._width:
-            fault = WIDTH.format(cells=len(fields), columns=self._width)
+            fault = WIDTH.format(cells=quantity(len(fields), "cell"), columns=self._width)
         return Odd(fields, fault)
 
     def _find_last_line(self, line: int, opening: int) -> int | None:
