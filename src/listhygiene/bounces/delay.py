@@ -8,7 +8,8 @@ from .notice import Notice
 
 _SUBJECT = re.compile(
     r"(?i)\bdelay|warning: (?:message|could not|still)|still being retried|\(warning\)"
-    r"|遅延|配送が遅れ"
+    r"|遅延|配送が遅れ|verzöger|différé|retard|retrasad|ritardat|atrasad|atraso|vertraagd|vertraging"
+    r"|fördröj|forsink|opóźni|zpožd|задерж|延迟|延遲|지연"
 )
 _WORDS = re.compile(
     r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend
@@ -20,13 +21,22 @@ _WORDS = re.compile(
     |delivering)
     |no\ action\ is\ required\ on\ your\ part|still\ (?:trying|in\ (?:the\ )?queue|queued)
     |delivery\ is\ delayed|is\ delayed|temporarily\ delayed|retry\ to\ send\ the\ message\ until
-    |配信が遅延|遅延して|再送(?:を|し|いた)"""
+    |配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信が遅れて|引き続き配信
+    |noch\ nicht\ (?:\w+\ ){0,4}zugestellt|weiterhin\ versucht|erneut\ versucht
+    |zustellversuche\ werden\ fortgesetzt
+    |pas\ encore\ été\ (?:remis|délivré|distribué)|tentatives\ .{0,30}(?:poursuiv|continu)
+    |(?:todavía|aún)\ no\ se\ ha\ (?:podido\ )?entreg|seguirá\ intentando
+    |non\ è\ (?:ancora\ )?stato\ ancora|non\ è\ ancora\ stat|tentativi\ .{0,30}continuer
+    |ainda\ não\ foi\ entregue|continuará\ tentando|continuar\ a\ tentar
+    |nog\ niet\ (?:bezorgd|afgeleverd)|opnieuw\ geprobeerd|jeszcze\ nie\ (?:zostal|dostarcz)
+    |пока\ не\ доставлен|ещё\ не\ доставлен|еще\ не\ доставлен|попытки\ .{0,30}продолж
+    |(?:尚未|还未|還未).{0,4}(?:送达|送達|投递)|继续尝试|繼續嘗試|다시\ 시도|계속\ 시도"""
 )
 _FINAL = re.compile(
     r"""(?ix)will\ not\ be\ (?:retried|delivered|able)|giv(?:en|ing)\ up
     |no\ further\ (?:delivery\ )?attempts?|permanent(?:ly)?\ (?:error|fail|fatal)
     |has\ (?:been\ )?(?:failed|expired)|(?:was|is)\ undeliverable|will\ not\ (?:continue|keep
-    |retry)"""
+    |retry)|endgültig|définitivement|definitivamente|definitivo|окончательно|拒収|失敗しました"""
 )
 
 
