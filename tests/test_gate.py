@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -82,6 +83,9 @@ def judged(frame: pd.DataFrame, failed: str = "", **changes: Any) -> Report:
         (contacts(good=95, gone=5), {"rules__ignore": ["D"]}, Gate.CLOSED),
         (contacts(good=95, gone=5), {"rules__select": ["A"]}, Gate.CLOSED),
         (contacts(good=96, gone=4), {"rules__select": ["A"]}, Gate.OPEN),
+        # nothing was looked at
+        (contacts(good=5), {"rules__select": ["S"]}, Gate.UNDECIDED),
+        (contacts(good=5), {"rules__ignore": ["A", "C", "D", "H", "T"]}, Gate.UNDECIDED),
         (contacts(good=993, stale=7), {"rules__C511": {"max": "0.7%"}}, Gate.OPEN),
         # one in a hundred unanswered is allowed, two are not
         (contacts(good=99, silent=1), {}, Gate.OPEN),
@@ -164,3 +168,42 @@ def test_what_a_caught_resolver_recorded_is_no_answer() -> None:
     assert report.decision.gate == Gate.UNDECIDED
     assert "gmail.com has no MX" in str(report.decision.reasons[0])
     assert "D401" not in set(report.findings["rule"])
+
+
+@pytest.mark.parametrize("files", [{}, {"read.me": "ann@good.test"}, {".l.csv": "email\na@b.test"}])
+def test_a_folder_without_lists_leaves_it_undecided(files: dict[str, str], tmp_path: Path) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    report = check(str(tmp_path), policy(), lookup=Told({}))
+    assert report.decision.gate == Gate.UNDECIDED
+    assert "there is no list" in str(report.decision.reasons[0])
+
+
+def test_the_blocklist_alone_is_no_list(tmp_path: Path) -> None:
+    named = tmp_path / "blocklist.csv"
+    named.write_text("address,type,cause\nann@good.test,permanent,P3\n")
+    report = check(str(named), policy(blocklist__url=str(named)), lookup=Told({}))
+    assert report.decision.gate == Gate.UNDECIDED
+    assert "is the blocklist" in str(report.decision.reasons[0])
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x9f\x92\x96" * 99, b"who,what\n1,2\n"])
+def test_a_blocklist_that_is_none_leaves_it_undecided(content: bytes, tmp_path: Path) -> None:
+    named = tmp_path / "blocklist.csv"
+    named.write_bytes(content)
+    told = Told({"good.test": "mx"})
+    report = check(contacts(good=5), policy(blocklist__url=str(named)), lookup=told)
+    assert report.decision.gate == Gate.UNDECIDED
+    assert "blocklist.csv" in str(report.decision.reasons[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("as_of", "2026-11"), ("as_of", "now"), ("as_of", "NaT"), ("as_of", 5),
+     ("as_of", "2026-11-23T12:00:00+09:00"), ("stale__months", 100_000),
+     ("stale__months", float("inf")), ("dns__timeout", float("nan")),
+     ("dns__timeout", float("inf")), ("dns__rate", float("inf"))],
+)  # fmt: skip
+def test_a_threshold_that_is_none_is_refused(key: str, value: object) -> None:
+    with pytest.raises(PolicyError, match="is not allowed"):
+        policy(**{key: value})

@@ -246,18 +246,23 @@ REMEDIES = {
     "answers": "Check the network or name another resolver with --dns; --dns off asks none.",
     "blocks": "Name an existing blocklist with --blocklist, or repair it.",
 }
+NOTHING_ASKED = "rules.select"
+"""The trouble of a run that asks no rule of its lists."""
 
 
 def _undecided(troubles: Mapping[str, str], policy: Any) -> list[Reason]:
     """A list that could not be read, or required evidence that could not be had: undecided."""
     return [
-        Reason(
-            Gate.UNDECIDED,
-            why if what in REMEDIES or why.startswith(what) else f"{what}: {why}",
-            "required",
-            "gate.require" if what in REMEDIES else "lists",
-            REMEDIES.get(what, "Give a list that can be read."),
-        )
+        _trouble(what, why)
         for what, why in troubles.items()
         if what not in REMEDIES or what in policy.gate.require
     ]
+
+
+def _trouble(what: str, why: str) -> Reason:
+    if what in REMEDIES:
+        return Reason(Gate.UNDECIDED, why, "required", "gate.require", REMEDIES[what])
+    if what == NOTHING_ASKED:
+        return Reason(Gate.UNDECIDED, why, "required", what, "Select a rule, or ignore fewer.")
+    text = why if why.startswith(what) else f"{what}: {why}"
+    return Reason(Gate.UNDECIDED, text, "required", "lists", "Give a list that can be read.")

@@ -20,7 +20,7 @@ from .packs import Pack, open_pack, unpack_member
 from .pipeline import read_list
 from .policy import Policy
 
-VERDICT = COLUMNS[0]
+_CODES = r"(?:[HTADCS][0-9]{3}(?: [HTADCS][0-9]{3})*)?"
 
 SUFFIXES = frozenset(
     {
@@ -107,15 +107,16 @@ def take_in(given: Sequence[str], leave: Mapping[str, str] | None = None) -> Ite
             else:
                 intake.lists.append(one)
         intake.lists = _apart(intake.lists)
+        if given and not intake.lists and not intake.troubles:
+            why = "; ".join(f"{file} {why}" for file, why in intake.skipped.items())
+            intake.troubles[given[0]] = f"{given[0]}: there is no list in it. {why}".rstrip()
         yield intake
 
 
 def read_taken(one: Taken, policy: Policy) -> Listing:
     """Read a list that was taken in, under the name that people know it by.
 
-    A CSV row that was out of balance when `clean` appended its columns may since have as many
-    cells as the header: where no verdict stands in the verdict's column, those cells are the
-    user's own and the row stays out of balance. Raises UnreadableList.
+    Raises UnreadableList.
     """
     try:
         listing = read_list(one.path, policy, policy.lang or "en")
@@ -123,12 +124,25 @@ def read_taken(one: Taken, policy: Policy) -> Listing:
         error.file = one.shown
         raise
     unbalanced = dict(listing.unbalanced)
-    if listing.format == "csv" and VERDICT in listing.header:
-        told = listing.frame.iloc[:, listing.header.index(VERDICT)]
-        foreign = ~told.isin([*map(str, Verdict), ""]).to_numpy()
-        for row in np.flatnonzero(foreign).tolist():
-            unbalanced.setdefault(row, "its own cells stand in the columns that clean appended")
+    for row in _foreign(listing):
+        unbalanced.setdefault(row, "its own cells stand in the columns that clean appended")
     return replace(listing, path=one.shown, unbalanced=unbalanced)
+
+
+def _foreign(listing: Listing) -> list[int]:
+    """Find the rows of a CSV whose own cells stand in our columns.
+
+    A row that was out of balance when `clean` appended its columns may since have as many cells as
+    the header; what is there is neither a verdict with its codes nor blank, and is the user's own.
+    """
+    ours = [listing.header.index(name) for name in COLUMNS if name in listing.header]
+    if listing.format != "csv" or len(ours) < len(COLUMNS):
+        return []
+    cells = [listing.frame.iloc[:, place] for place in ours]
+    written = cells[0].isin([*map(str, Verdict)]) & cells[1].str.fullmatch(_CODES)
+    blank = np.logical_and.reduce([(one == "").to_numpy() for one in cells])
+    foreign: list[int] = np.flatnonzero(~(written.to_numpy() | blank)).tolist()
+    return foreign
 
 
 def read_all(intake: Intake, policy: Policy, troubles: dict[str, str]) -> list[Listing]:
@@ -189,7 +203,12 @@ def _fixed_part(pattern: str) -> str:
 
 def _walk(folder: str, prefix: str, intake: Intake) -> Iterator[Taken]:
     """Yield the lists below a folder, by name; hidden files and folders are left alone."""
-    for here, folders, files in os.walk(folder):
+
+    def refuse(error: OSError) -> None:
+        where = str(error.filename)
+        intake.troubles[where] = f"{where}: the folder cannot be read ({error.strerror})."
+
+    for here, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for name in sorted(files):
             path = os.path.join(here, name)

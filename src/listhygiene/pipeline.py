@@ -18,7 +18,7 @@ from .data.versions import versions
 from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
 from .fold import fold
 from .frames import Table, is_table, listing_of
-from .gate import decide, judge
+from .gate import NOTHING_ASKED, decide, judge
 from .lint import lint
 from .model.answer import Lookup
 from .model.contacts import Contacts
@@ -273,6 +273,9 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     """Gather evidence for folded lists, inspect each, judge the senders, decide."""
     from .senders import judge_senders
 
+    asked = any(run.policy.asks(one.code) for one in catalogue().values() if one.table != "senders")
+    if lists and not asked:
+        run.troubles[NOTHING_ASKED] = "no rule is asked of the lists"
     give_back()  # what folding needed
     evidence = gather(lists, run)
     inspected = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .model.answer import Lookup
-from .model.errors import BlocklistError, DnsError
+from .model.errors import BlocklistError, DnsError, ListHygieneError
 from .model.evidence import Blocks
 from .pipeline import Progress, Run
 from .policy import Policy
@@ -109,7 +109,9 @@ def _try_blocklist(run: Run) -> Blocks | None:
             url, write=False, policy=run.policy, read_table=read, causes=cause_titles()
         )
         run.sources["blocklist"] = dict(blocks.describe())
-    except BlocklistError as error:
+    except ListHygieneError as error:
+        if error.exit_code == 2 and not isinstance(error, BlocklistError):
+            raise
         run.troubles["blocks"] = run.missing["blocks"] = str(error)
         return None
     return blocks

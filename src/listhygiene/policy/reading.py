@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import re
 import tomllib
@@ -18,6 +19,8 @@ from .amount import Amount
 from .schema import VERSION, Policy, RuleLine, RulesSection
 
 FILE = "listhygiene.toml"
+MOST, MOST_MONTHS = 1_000_000, 1200
+"""No threshold is a larger number: infinity is none, and a thousand years ago no date."""
 PYPROJECT = "pyproject.toml"
 
 
@@ -174,6 +177,8 @@ def _set(
     try:
         made = _convert(value, kind)
         _check_choice(made, section, name)
+        if name.endswith("months") and made > MOST_MONTHS:
+            raise ValueError(f"{MOST_MONTHS} months at most")
     except ValueError as error:
         raise PolicyError(
             f"{'.'.join(path)} = {value!r} is not allowed", file=origin, remedy=f"Give {error}."
@@ -210,7 +215,7 @@ def _convert(value: Any, kind: Any) -> Any:
     if kind is bool and isinstance(value, bool):
         return value
     if kind in (int, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
-        if value < 0 or (kind is int and value != int(value)):
+        if not 0 <= value <= MOST or (kind is int and value != int(value)):
             raise ValueError("a number, 0 or more")
         return kind(value)
     if kind is str and isinstance(value, str):
@@ -232,8 +237,8 @@ def _day(value: Any) -> pd.Timestamp | None:
     if value in (None, ""):
         return None
     try:
-        return pd.Timestamp(str(value)).normalize()
-    except ValueError:
+        return pd.Timestamp(datetime.date.fromisoformat(str(value)))
+    except (ValueError, OverflowError):
         raise ValueError('a day, "2026-11-23"') from None
 
 
