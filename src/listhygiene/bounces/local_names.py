@@ -17,7 +17,8 @@ _ANNOUNCING = re.compile(
     r"(?i)(?:following|these) (?:recipients?|users?|addressees?|members?)\b.*:"
 )
 _LABELLED = re.compile(
-    r"(?i)^\s{0,8}(?:user|recipient|member|mailbox|screen name)\s{0,2}:\s{0,8}"
+    r"(?i)^\s{0,8}(?:user|recipient|receiver|member|mailbox|screen name)"
+    r"(?: not found| unknown)?\s{0,2}:\s{0,8}"
     r"([a-z0-9][\w.+-]{1,63})\s*$"
 )
 _ALONE = re.compile(r"(?i)^\s{1,16}[*<]{0,2}([a-z0-9][\w.+-]{1,63})[*>]{0,2}\s*$")

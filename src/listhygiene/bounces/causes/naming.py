@@ -29,6 +29,7 @@ _QUOTING = re.compile(
 )
 """What a notice quotes says more than the words of comfort around it."""
 _SPACES = re.compile(r"\s+")
+_UNDERLINED = re.compile(r"\b[45]\d\d_[a-z]\S*")
 _COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
 _URL = re.compile(r"https?://\S+")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
@@ -129,6 +130,8 @@ def is_temporary(status: str, reply: str, action: str = "") -> bool:
 def flatten(text: str) -> str:
     """Return a text as phrases are compared with it: one line, lower case, addresses as `@`."""
     lowered = text.lower().replace("\u2019", "'")
+    if "_" in lowered:
+        lowered = _UNDERLINED.sub(lambda match: match[0].replace("_", " "), lowered)
     joined = _CONTINUED.sub(_Once(), lowered)
     plain = _COUNTED.sub("", _SPACES.sub(" ", _ADDRESS.sub("@", joined))).strip()
     quoted = _QUOTING.search(plain)
