@@ -10,7 +10,7 @@ from ..model.errors import UsageError
 from ..model.report import Report
 from .options import Presentation
 
-PARTS = frozenset({"figures", "options", "rates", "tally"})
+PARTS = frozenset({"figures", "canvas", "options", "rates", "tally"})
 """Modules of this folder that are no formats."""
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import shutil
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +10,7 @@ from ..address.mask import printable
 from ..model.quantity import quantity
 from ..model.report import Decision, Gate, ListReport, Report, SenderReport, unaccepted
 from ..model.rule import Severity
+from .canvas import drawn, open_canvas
 from .options import Presentation
 from .tally import Tally, baseline_lines, tally, verdict_counts
 
@@ -25,30 +23,18 @@ HEADLINES = {
     Gate.CLOSED: "CLOSED: do not mail this yet.",
     Gate.UNDECIDED: "UNDECIDED: it could not be judged.",
 }
-WIDTH = 100
-"""Columns where there is no terminal to ask."""
 
 
 def render(report: Report, how: Presentation) -> str:
     """Write the report as text; colours only on a terminal."""
-    stream = io.StringIO()
-    width = shutil.get_terminal_size((WIDTH, 24)).columns if how.terminal else WIDTH
-    console = Console(
-        file=stream,
-        force_terminal=how.terminal,
-        no_color=None if how.terminal else True,
-        width=width,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = open_canvas(how)
     _decision(console, report.decision, how)
     for one in report.lists:
         _list(console, report, one, how)
     for sender in report.senders:
         _sender(console, report, sender, how)
     _footer(console, report, how)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    return drawn(console)
 
 
 def _decision(console: Console, decision: Decision, how: Presentation) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,10 +12,10 @@ from rich.text import Text
 
 from ...address.mask import printable
 from ...model.bounce_report import BounceReport
+from ..canvas import drawn, open_canvas
 from ..options import Presentation
 from .figures import count, day, headline, is_over, percent, points
 
-WIDTH = 100
 MOST = {"domain": 15, "provider": 15, "address": 10}
 """Rows that are shown of a long table where no `--by` asks for it."""
 
@@ -44,17 +42,7 @@ _TEXTS = {"campaign", "month", "cause", "title", "type", "provider", "domain", "
 
 def render(report: BounceReport, by: str, how: Presentation) -> str:
     """Write the report as text; colours only on a terminal. by: only this table, '' for all."""
-    stream = io.StringIO()
-    width = shutil.get_terminal_size((WIDTH, 24)).columns if how.terminal else WIDTH
-    console = Console(
-        file=stream,
-        force_terminal=how.terminal,
-        no_color=None if how.terminal else True,
-        width=width,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = open_canvas(how)
     line, style = headline(report)
     console.print(Text(how.say(line), style=f"bold {style}"), soft_wrap=True)
     _asked(console, report, how)
@@ -66,7 +54,7 @@ def render(report: BounceReport, by: str, how: Presentation) -> str:
             _table(console, one, table, how, whole=bool(by))
     if not by or by == "cause":
         _remedies(console, report, how)
-    return "\n".join(part.rstrip() for part in stream.getvalue().splitlines()) + "\n"
+    return drawn(console)
 
 
 def _asked(console: Console, report: BounceReport, how: Presentation) -> None:
