@@ -25,8 +25,7 @@ class BlockFilter:
 
     kind: "temporary" or "permanent". causes: codes. since, until: when the block began (until: not
     included). campaign: one in which the address bounced. within: normal forms, as of a list.
-    due: only those due for examination. consent: complaints, unsubscribes and allowances
-    too, not blocks only.
+    due: only those due for examination. consent: complaints and unsubscribes too, not blocks only.
     """
 
     kind: str = ""
@@ -42,7 +41,7 @@ class BlockFilter:
 def list_blocks(
     database: Database, chosen: BlockFilter, as_of: datetime, months: int = 6
 ) -> pd.DataFrame:
-    """Return the blocks that stand, the latest first.
+    """Return the blocks that stand, and those that an allowance overrides, the latest first.
 
     Columns: address ('' where only its hash is known), hash (hex, '' else), type, cause, since,
     strikes, final, source, diagnostic, campaign, examined, due (bool), unblocks, complained,
@@ -128,10 +127,9 @@ def _known(database: Database, connection: Any, forms: pd.Series) -> dict[int, t
 def _conditions(chosen: BlockFilter, due: int) -> list[ColumnElement[bool]]:
     """Turn a filter into conditions on the kept states."""
     column = states.c
-    standing: ColumnElement[bool] = column.due_from.is_not(None)
+    standing = column.due_from.is_not(None) | column.allow_id.is_not(None)
     if chosen.consent:
         standing |= column.complained.is_not(None) | column.unsubscribed.is_not(None)
-        standing |= column.allow_id.is_not(None)
     found = [standing]
     if chosen.kind:
         found.append(column.type == chosen.kind)

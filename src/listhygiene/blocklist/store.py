@@ -10,10 +10,11 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from ..model.bounce import Event, Type
-from ..model.listing import Listing
+from ..model.listing import TEXT, Listing
 from . import changes, clock, history, lists, looking, pending, rate, sends, tables
 from .engine import Database
 from .journal import Added, Message, add_events
+from .keys import normalise
 from .lists import BlockFilter
 from .rate import Rates
 from .recheck import Examine, Recheck, recheck
@@ -68,9 +69,16 @@ class Blocklist:
         """Return the history of an address and other spellings of its mailbox."""
         return lists.show(self.database, address)
 
+    def state_of(self, address: str) -> pd.DataFrame:
+        """Return the present state of an address, however it is written; see `list_blocks`."""
+        form = normalise(pd.Series([address], dtype=TEXT)).dropna()
+        return self.list_blocks(BlockFilter(within=form, consent=True))
+
     def due(self, *, every: bool = False) -> pd.DataFrame:
         """Return the blocks that `recheck` would examine."""
-        return self.list_blocks(BlockFilter(due=not every))
+        found = self.list_blocks(BlockFilter(due=not every))
+        overridden = found["allowed"].ne("") & found["type"].ne(Type.TEMPORARY.value)
+        return found[~overridden].reset_index(drop=True)
 
     def export(self, chosen: BlockFilter | None = None, *, hashes: bool = False) -> pd.DataFrame:
         """Return a table that `import_table` reads back; with `hashes`, without addresses."""

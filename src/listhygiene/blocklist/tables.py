@@ -21,6 +21,7 @@ from ..model.errors import BlocklistError
 from ..model.listing import TEXT, Listing
 from .engine import Database
 from .journal import Added, add_rows, event_key
+from .keys import canonical_keys, digest
 
 UNNAMED = {"permanent": "P9", "temporary": "T7"}
 """The cause of a block that names none, by its type."""
@@ -96,13 +97,14 @@ def read_json_lines(path: str) -> Listing:
 
 
 def hashed(blocks: pd.DataFrame) -> pd.DataFrame:
-    """Turn exported blocks into a list without addresses: SHA-256 of each normal form, in hex.
+    """Turn exported blocks into a list without addresses: SHA-256 of each canonical key, in hex.
 
-    The words of servers often repeat the address, so they go too. Hashing is no anonymity: who has
-    the address can find it again.
+    A hash tells nothing of other spellings, so the key of the mailbox is hashed: every spelling is
+    found by it. The words of servers often repeat the address, so they go too. Hashing is no
+    anonymity: who has the address can find it again.
     """
     known = blocks["address"].ne("")
-    made = blocks["address"].map(lambda one: hashlib.sha256(one.encode()).hexdigest())
+    made = canonical_keys(blocks["address"]).map(lambda one: digest(one).hex())
     out = blocks.assign(hash=made.where(known, blocks["hash"]).astype(TEXT))
     return out[["hash", "type", "cause", "since", "source"]]
 
@@ -114,7 +116,8 @@ def exported(blocks: pd.DataFrame) -> pd.DataFrame:
     complained or unsubscribed has a row for each.
     """
     standing = blocks["type"].ne("") & blocks["allowed"].eq("")
-    parts = [blocks[standing].assign(reason=blocks["diagnostic"])]
+    named = blocks.assign(reason=blocks["diagnostic"])
+    parts = [named[standing]]
     for kind, column in (("complaint", "complained"), ("unsubscribe", "unsubscribed")):
         some = blocks[blocks[column].notna()]
         parts.append(some.assign(type=kind, cause="", since=some[column], source="", reason=""))

@@ -34,7 +34,7 @@ def command() -> None:
 @options.show_addresses
 @_shared
 def list_(form: str, out: str | None, **given: Any) -> None:
-    """List the blocks that stand: by type, cause, period, campaign, or those of a list."""
+    """List the blocks that stand, and who allowed which: all, or those under the filters."""
     policy = options.make_policy(given)
     from ..blocks import open_blocks, title
 
@@ -53,17 +53,13 @@ def list_(form: str, out: str | None, **given: Any) -> None:
 def show(address: str, **given: Any) -> None:
     """Show all that is known of an address: state, words of the server, remedy, history."""
     policy = options.make_policy(given)
-    from ..blocklist import BlockFilter
     from ..blocks import open_blocks
     from ..wording import speaker
 
     say = speaker(policy.lang)
-    import pandas as pd
-
     with open_blocks(policy, write=False) as blocks:
         history = blocks.show(address)
-        asked = pd.Series([address.strip()], dtype="str")
-        state = blocks.list_blocks(BlockFilter(within=asked, consent=True))
+        state = blocks.state_of(address)
     if not len(history):
         click.echo(say("The blocklist does not know this address."))
         return
