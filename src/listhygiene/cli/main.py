@@ -31,7 +31,6 @@ COMMANDS = {
     "policy": "Show the effective policy, or write a commented one.",
     "rules": "List the rules, or explain one.",
     "dns": "Record the DNS answers of a list's domains.",
-    "web": "Open the local page.",
 }
 """Command -> one line of help; each has a module of its name in this folder."""
 
