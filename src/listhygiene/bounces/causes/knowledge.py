@@ -40,7 +40,8 @@ _CLASS = re.compile(r"\{(\w+)\}")
 class Phrase:
     """One row of phrases.csv; rank = its place among the rows (families come first).
 
-    literal: the words stand for nothing but themselves.
+    literal: the words stand for nothing but themselves. needs: of each of these sets the text
+    must hold a word, unless it is written without spaces.
     """
 
     rank: int
@@ -48,6 +49,7 @@ class Phrase:
     family: str
     words: str
     literal: bool = False
+    needs: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,16 @@ def _whole_words(words: str) -> list[str]:
     return WORD.findall(cut)
 
 
+def _needs(words: str) -> tuple[frozenset[str], ...]:
+    return tuple(_first_words(name) for name in dict.fromkeys(_CLASS.findall(words)))
+
+
+@cache
+def _first_words(name: str) -> frozenset[str]:
+    """Return the first word of each wording of a class."""
+    return frozenset(found[0] for one in word_classes()[name] if (found := WORD.findall(one)))
+
+
 def _told_by(words: str) -> list[str]:
     """List the wordings that a text must hold one of: the phrase's own, or a class's in it."""
     named = _CLASS.findall(words)
@@ -114,7 +126,7 @@ def phrases(table: str = "phrases.csv") -> Index:
     rows = _rows(table)
     rows.sort(key=lambda row: not row["family"])
     listed = [
-        Phrase(rank, row["cause"], row["family"], words, not _SPECIAL.search(words))
+        Phrase(rank, row["cause"], row["family"], words, not _SPECIAL.search(words), _needs(words))
         for rank, row in enumerate(rows)
         for words in [row["phrase"]]
     ]

@@ -34,7 +34,7 @@ _COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
 _URL = re.compile(r"https?://\S+")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
-_AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from")
+_AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from(?!.*rcpt to)")
 """The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
 _OF_SENDER = (".1.7", ".1.8")
 """RFC 3463 3.2: bad sender's mailbox, bad sender's system; 517 is Courier's for the same."""
@@ -184,9 +184,11 @@ def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str
     What stands only in an address of the web (`help_spam.htm`) is asked last.
     """
     asked = list(index.wordless)
-    for word in set(WORD.findall(plain)):
+    words = set(WORD.findall(plain))
+    for word in words:
         asked.extend(index.by_word.get(word, ()))
-    if WIDE.search(plain):
+    spaced = not WIDE.search(plain)
+    if not spaced:
         asked.extend(index.wide)
     worded = _URL.sub(" ", plain) if "http" in plain else plain
     within: tuple[Phrase, re.Match[str]] | None = None
@@ -196,6 +198,8 @@ def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str
         if phrase.family and phrase.family != family:
             continue
         if phrase.literal and phrase.words not in plain:
+            continue
+        if spaced and any(words.isdisjoint(need) for need in phrase.needs):
             continue
         named = phrase.family or "." in phrase.words
         match = pattern_of(phrase.words).search(plain if named else worded)
