@@ -127,10 +127,10 @@ def _known(database: Database, connection: Any, forms: pd.Series) -> dict[int, t
 def _conditions(chosen: BlockFilter, due: int) -> list[ColumnElement[bool]]:
     """Turn a filter into conditions on the kept states."""
     column = states.c
-    standing = column.due_from.is_not(None) | column.allow_id.is_not(None)
+    standing: ColumnElement[bool] = column.due_from.is_not(None) | column.allow_id.is_not(None)
     if chosen.consent:
         standing |= column.complained.is_not(None) | column.unsubscribed.is_not(None)
-    found = [standing]
+    found: list[ColumnElement[bool]] = [standing]
     if chosen.kind:
         found.append(column.type == chosen.kind)
     if chosen.causes:
