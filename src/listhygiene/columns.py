@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -54,10 +54,33 @@ def assign_roles(
     """
     as_of = pd.Timestamp(2068, 1, 1) if as_of is None else as_of  # POSIX: the latest of "00".."68"
     header = [*header, *[""] * (frame.shape[1] - len(header))]
+    return decide_roles(
+        header,
+        [look(frame.iloc[:, place], as_of) for place in range(len(header))],
+        lambda place: column_order(frame.iloc[:, place], as_of),
+        email_columns,
+        last_mailed_column,
+        date_order,
+    )
+
+
+def decide_roles(
+    header: Sequence[str],
+    looks: Sequence[tuple[int, str]],
+    order_of: Callable[[int], str],
+    email_columns: Sequence[str] = (),
+    last_mailed_column: str | Sequence[str] = "",
+    date_order: str = "",
+) -> pd.DataFrame:
+    """Decide as `assign_roles` does, of columns that were looked at elsewhere, part by part.
+
+    looks: what `content.look` says of each whole column. order_of: what `dates.column_order` says
+    of the column at a place; asked of date columns only.
+    """
     named = [last_mailed_column] if isinstance(last_mailed_column, str) else last_mailed_column
     mails = _named(header, [one for one in email_columns if one])
     mailed = _named(header, [one for one in named if one])
-    table = _described(header, frame, as_of)
+    table = _described(header, looks)
     _take_aliases(table)
     for places, role in ((mails, Role.EMAIL), (mailed, Role.LAST_MAILED)):
         if places:
@@ -67,8 +90,7 @@ def assign_roles(
             table.loc[places, "by"] = "option"
     _take_content(table)
     table["order"] = [
-        column_order(frame.iloc[:, place], as_of) if role in DATES else ""
-        for place, role in enumerate(table["role"])
+        order_of(place) if role in DATES else "" for place, role in enumerate(table["role"])
     ]
     if date_order:
         table.loc[table["order"] == AMBIGUOUS, "order"] = date_order
@@ -123,9 +145,8 @@ def _named(header: Sequence[str], names: Sequence[str]) -> list[int]:
     return places
 
 
-def _described(header: Sequence[str], frame: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def _described(header: Sequence[str], looks: Sequence[tuple[int, str]]) -> pd.DataFrame:
     """Return a row a column: what it is called and what its cells look like."""
-    looks = [look(frame.iloc[:, place], as_of) for place in range(len(header))]
     filled, content = [one for one, _ in looks], [one for _, one in looks]
     names = pd.Series(list(header), dtype=TEXT)
     plain = pd.Series([normalise(one) or one.strip() for one in header], dtype=object)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from .dates import AMBIGUOUS, OK, read_dates
 from .model.contacts import Role
 from .model.listing import TEXT
 from .texts import NO_BYTE, any_contains, first_bytes, to_arrow
+
+Places = npt.NDArray[np.intp]
 
 DATE = "date"
 """What a column of days looks like; which day it is, no cell says."""
@@ -50,6 +52,21 @@ _JAPANESE_NAME = re.compile(
 _LATIN_NAME = re.compile(r"[^\W\d_]['’.\w-]*(?:\s+[^\W\d_]['’.\w-]*){0,3}")
 
 
+class Counts(NamedTuple):
+    """Of a column or a part of one: how many cells are filled, have an at-sign, say "none"."""
+
+    filled: int
+    at: int
+    none: int
+
+
+class Sample(NamedTuple):
+    """Cells taken from a column: of those with an at-sign, and of all that are filled."""
+
+    at: list[str]
+    filled: list[str]
+
+
 def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
     """Return how many cells are filled, and what they look like.
 
@@ -57,17 +74,50 @@ def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
     every cell; the rest is judged by cells taken evenly from the whole column, so that the same
     file always gives the same answer.
     """
+    cells = _filled_of(texts)
+    at = _have_sign(cells)
+    counts = _count(cells, at)
+    return conclude(counts, _take(cells, at, evenly(counts.at), evenly(counts.filled)), as_of)
+
+
+def count(texts: pd.Series) -> Counts:
+    """Count the cells of a part of a column; the parts' counts add up."""
+    cells = _filled_of(texts)
+    return _count(cells, _have_sign(cells))
+
+
+def take(texts: pd.Series, at: Places, filled: Places) -> Sample:
+    """Take cells of a part: which of its cells with an at-sign, which of its filled cells."""
+    cells = _filled_of(texts)
+    return _take(cells, _have_sign(cells), at, filled)
+
+
+def conclude(counts: Counts, sample: Sample, as_of: pd.Timestamp) -> tuple[int, str]:
+    """Return what `look` does, of a whole column counted and sampled part by part."""
+    if not counts.filled:
+        return 0, ""
+    # A handle ("@taro") has an "@" and is no address; a sample tells.
+    like = sum(1 for text in sample.at if _AT.search(text))
+    counted = counts.filled - counts.none
+    if not counted:
+        return counts.filled, NOTHING
+    if counts.at * like / max(len(sample.at), 1) / counted >= ADDRESS_SHARE:
+        return counts.filled, Role.EMAIL
+    distinct = [_plain(text) for text in list(dict.fromkeys(sample.filled))[:_SAMPLE]]
+    return counts.filled, _guess(distinct, as_of)
+
+
+def _filled_of(texts: pd.Series) -> pa.Array:
     cells = to_arrow(texts)
     here = _filled(cells)
-    filled = cells if pc.all(here).as_py() else cells.filter(here)
-    if not len(filled):
-        return 0, ""
-    share = _share_of_addresses(filled)
-    if np.isnan(share):
-        return len(filled), NOTHING
-    if share >= ADDRESS_SHARE:
-        return len(filled), Role.EMAIL
-    return len(filled), _guess(_sample(filled), as_of)
+    return cells if pc.all(here).as_py() else cells.filter(here)
+
+
+def _take(cells: pa.Array, at: pa.Array, with_at: Places, filled: Places) -> Sample:
+    places = np.flatnonzero(at.to_numpy(zero_copy_only=False))[with_at]
+    return Sample(
+        cells.take(pa.array(places)).to_pylist(), cells.take(pa.array(filled)).to_pylist()
+    )
 
 
 def _filled(cells: pa.Array) -> pa.Array:
@@ -87,7 +137,8 @@ def _filled_cells(cells: pa.Array) -> npt.NDArray[np.bool_]:
     words = pc.unique(cells.filter(short)).to_pylist()
     values = pa.array([word for word in words if not _plain(word)], type=pa.large_string())
     blank = pc.or_(blank, pc.is_in(cells, value_set=values))
-    return ~blank.to_numpy(zero_copy_only=False)
+    filled: npt.NDArray[np.bool_] = ~blank.to_numpy(zero_copy_only=False)
+    return filled
 
 
 def _plain(text: str) -> str:
@@ -96,28 +147,23 @@ def _plain(text: str) -> str:
     return "".join(char for char in plain if unicodedata.category(char) != "Cf").strip()
 
 
-def _share_of_addresses(filled: pa.Array) -> float:
-    """Return the share of cells with an "@" inside; words for "none" are not counted.
-
-    NaN where there are only such words.
-    """
+def _have_sign(filled: pa.Array) -> pa.Array:
+    """Tell which cells hold an at-sign."""
     at = pa.array(np.zeros(len(filled), dtype=bool))
     for sign in "@＠﹫":
         if any_contains(filled, sign):
             at = pc.or_(at, pc.match_substring(filled, sign))
-    with_at = np.flatnonzero(at.to_numpy(zero_copy_only=False))
-    # A handle ("@taro") has an "@" and is no address; a sample tells.
-    sample = filled.take(pa.array(with_at[_evenly(len(with_at))])).to_pylist()
-    like = sum(1 for text in sample if _AT.search(text))
-    hold = len(with_at) * like / max(len(sample), 1)
+    return at
+
+
+def _count(filled: pa.Array, at: pa.Array) -> Counts:
     # Eight characters are at most 32 octets; those are counted without decoding.
     brief = pc.and_(pc.invert(at), pc.less_equal(pc.binary_length(filled), 32))
     short = filled.filter(brief)
     short = short.filter(pc.less_equal(pc.utf8_length(short), 8))
     words = pc.value_counts(short).to_pylist()
-    blank = sum(word["counts"] for word in words if _says_none(word["values"]))
-    counted = len(filled) - blank
-    return hold / counted if counted else float("nan")
+    none = sum(word["counts"] for word in words if _says_none(word["values"]))
+    return Counts(len(filled), int(pc.sum(at).as_py() or 0), none)
 
 
 def _says_none(word: str) -> bool:
@@ -125,17 +171,11 @@ def _says_none(word: str) -> bool:
     return not letters.strip("ー") or letters in _NONE
 
 
-def _evenly(count: int) -> npt.NDArray[np.intp]:
+def evenly(count: int) -> Places:
     """Return places spread evenly over a column, so that the same file gives the same sample."""
     if count <= _SAMPLE * 4:
         return np.arange(count)
     return np.linspace(0, count - 1, _SAMPLE * 4).astype(np.intp)
-
-
-def _sample(filled: pa.Array) -> list[str]:
-    """Return distinct cells, plain."""
-    distinct = pc.unique(filled.take(pa.array(_evenly(len(filled))))).to_pylist()
-    return [_plain(text) for text in distinct[:_SAMPLE]]
 
 
 def _guess(sample: list[str], as_of: pd.Timestamp) -> str:
@@ -167,9 +207,7 @@ def _phones(plain: Sequence[str]) -> bool:
 def _companies(plain: Sequence[str]) -> bool:
     anywhere, at_end = _company_forms()
     return (
-        _share(
-            plain, lambda text: anywhere.search(text) or at_end.search(text[-_LONGEST_FORM:])
-        )
+        _share(plain, lambda text: anywhere.search(text) or at_end.search(text[-_LONGEST_FORM:]))
         >= 0.4
     )
 

@@ -52,16 +52,25 @@ def _join_listing(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
     header_rows = listing.facts.get("header_rows") or [listing.header_line] * (
         listing.header_line is not None
     )
-    # A workbook says of each cell whether it is a formula; in a CSV its first character does.
-    executable = (
-        formula_cells(listing.frame).to_numpy() if listing.format == "csv" else np.zeros(1, int)
-    )
+    executable = count_executable(listing)
+    if "executable" in headers:  # counted over all parts of the list
+        executable = headers["executable"].to_numpy()
     return headers.assign(
         has_header=listing.header_line is not None,
         header_rows=len(header_rows),
         preamble=listing.preamble,
         executable=executable if len(executable) == len(headers) else 0,
     )
+
+
+def count_executable(listing: Listing) -> npt.NDArray[np.int64]:
+    """Count the cells of each column that a spreadsheet would execute.
+
+    A workbook says of each cell whether it is a formula; in a CSV its first character does.
+    """
+    if listing.format != "csv":
+        return np.zeros(1, np.int64)
+    return formula_cells(listing.frame).to_numpy()
 
 
 def _join_answers(domains: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

@@ -179,8 +179,8 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
     order = np.argsort(rows, kind="stable")
     detail = pa.chunked_array(details, LARGE).combine_chunks().take(pa.array(order))
     coded = {
-        "rule": pd.Categorical.from_codes(np.concatenate(rule)[order], categories=codes),
-        "severity": pd.Categorical.from_codes(np.concatenate(severity)[order], SEVERITIES),
+        "rule": _categories(np.concatenate(rule)[order], codes),
+        "severity": _categories(np.concatenate(severity)[order], SEVERITIES),
     }
     return pd.DataFrame(
         {
@@ -193,3 +193,7 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
             "text_id": np.concatenate(text_id)[order],
         }
     )
+
+
+def _categories(codes: npt.NDArray[Any], names: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))
