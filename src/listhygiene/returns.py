@@ -49,14 +49,16 @@ class Unreadable:
 class Summary:
     """Every file accounted for.
 
-    files: read or not. bounces: files with at least one notice of a recipient (whatever its kind).
-    ordinary: files without any. repeated: the very same content was entered before. kinds: how many
+    files: read or not. bounces: files with a bounce in them. doubtful: files without, in which
+    something is undecided. ordinary: the others that were read; complaints, automatic replies and
+    delays are no bounces. repeated: the very same content was entered before. kinds: how many
     events of each kind. undecided: messages, documents or rows kept for a person. new, known:
     entries that the blocklist did not have, and had. unaddressed: events that name no address.
     """
 
     files: int = 0
     bounces: int = 0
+    doubtful: int = 0
     ordinary: int = 0
     repeated: int = 0
     undecided: int = 0
@@ -73,9 +75,12 @@ class Summary:
 
     def take(self, counts: Counter[str]) -> None:
         """Count one file by the kinds of its events."""
-        told = sum(number for kind, number in counts.items() if kind != Kind.OTHER)
-        self.bounces += told > 0
-        self.ordinary += told == 0
+        if counts[Kind.BOUNCE]:
+            self.bounces += 1
+        elif counts[Kind.UNDECIDED]:
+            self.doubtful += 1
+        else:
+            self.ordinary += 1
         self.kinds.update(counts)
 
     def refuse(self, reading: Reading, error: UnreadableBounces) -> None:

@@ -259,8 +259,9 @@ def _closed(summary: Summary, lang: str, given: dict[str, Any], *, stored: bool)
 
 def _counts(summary: Summary, stored: bool, say: Callable[[str], str]) -> Iterable[str]:
     yield (
-        f"Files: {summary.files} (with bounces: {summary.bounces}, without: {summary.ordinary}, "
-        f"unreadable: {len(summary.unreadable)}, entered before: {summary.repeated})."
+        f"Files: {summary.files} (with bounces: {summary.bounces}, undecided: {summary.doubtful}, "
+        f"without: {summary.ordinary}, unreadable: {len(summary.unreadable)}, "
+        f"entered before: {summary.repeated})."
     )
     if summary.kinds:
         kinds = ", ".join(f"{say(kind)} {number}" for kind, number in sorted(summary.kinds.items()))
