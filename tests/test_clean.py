@@ -449,3 +449,22 @@ def test_a_kill_at_any_step_leaves_a_whole_file(tmp_path, count) -> None:
     clean(str(source), None, make_policy(), Cleaning(in_place=True))
     undo(source)
     assert source.read_bytes() == before
+
+
+def test_blank_columns_of_a_list_without_headers_are_the_users_own(tmp_path) -> None:
+    source, out, again = (tmp_path / name for name in ("list.csv", "out.csv", "again.csv"))
+    source.write_text("ann@a.test,,x,y,z\nbob@b.test,,p,q,r\n")
+    clean(str(source), str(out), make_policy(), lookup=Answers())
+    assert out.read_text().startswith("ann@a.test,,x,y,z,send,,,\n")
+    clean(str(out), str(again), make_policy(), lookup=Answers())
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_escaped_cells_are_escaped_once(tmp_path) -> None:
+    source, out, again = (tmp_path / name for name in ("list.csv", "out.csv", "again.csv"))
+    source.write_text("Email,Name\n@,=1+1\n=x@b.test,'=own\n")
+    how = Cleaning(formulas="escape")
+    clean(str(source), str(out), make_policy(), how, lookup=Answers())
+    assert [row[:2] for row in read_rows(out)[1:]] == [["'@", "'=1+1"], ["'=x@b.test", "''=own"]]
+    clean(str(out), str(again), make_policy(), how, lookup=Answers())
+    assert again.read_bytes() == out.read_bytes()

@@ -108,7 +108,7 @@ def clean(
         targets = find_targets(intake, out, how.in_place)
         _refuse_options(intake, how)
         listings = [read_taken(one, policy) for one in intake.lists]
-        repaired, report = repair_all(listings, intake.names(), run, how.accept)
+        repaired, report = repair_all(listings, intake.names(), run, how.accept, how.formulas)
         made = _Made({}, [], [], [])
         for group in _groups(intake.lists):
             jobs = [(intake.lists[one], targets[one], repaired[one]) for one in group]

@@ -10,7 +10,8 @@ import numpy as np
 
 from .changelog import Change
 from .fold import fold
-from .model.contacts import Contacts
+from .formulas import escape_formula, find_escapable
+from .model.contacts import CODES, Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT, Edits, Listing
 from .model.report import ListReport, Report
@@ -38,20 +39,26 @@ class Repaired:
 
 
 def repair_all(
-    listings: Sequence[Listing], names: Sequence[str], run: Run, accept: Sequence[str] = ()
+    listings: Sequence[Listing],
+    names: Sequence[str],
+    run: Run,
+    accept: Sequence[str] = (),
+    formulas: str = "keep",
 ) -> tuple[list[Repaired], Report]:
     """Judge lists together, choose their repairs, and judge them as repaired.
 
     names: what the lists are called in each other's findings. accept: rules whose proposals are
-    taken where the evidence supports exactly one reading. The report is of the lists as found.
+    taken where the evidence supports exactly one reading. formulas: "escape" where cells of a CSV
+    will be escaped. The report is of the lists as found.
     """
     found = [fold_list(one, run.policy) for one in listings]
     evidence = gather(found, run, names=names)
     inspected = [inspect(*it, run.policy) for it in zip(found, evidence, strict=True)]
     report = assemble(tuple(one for one, _ in inspected), (), [one for _, one in inspected], run)
     chosen = [_choose(*it, run, accept) for it in zip(found, evidence, strict=True)]
-    changed = [_repaired_contacts(*it, run) for it in zip(found, chosen, strict=True)]
-    if any(one.changes for one in chosen):
+    escape = formulas == "escape"
+    changed = [_repaired_contacts(*it, run, escape) for it in zip(found, chosen, strict=True)]
+    if any(one is not two for one, two in zip(found, changed, strict=True)):
         evidence = gather(changed, run, names=names, answers=evidence[0].answers)
     repaired = []
     for first, choice, one, proof in zip(found, chosen, changed, evidence, strict=True):
@@ -90,9 +97,10 @@ def _choose(contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[s
     return _Choice(left, refused, awaiting)
 
 
-def _repaired_contacts(contacts: Contacts, chosen: _Choice, run: Run) -> Contacts:
-    """Fold a list again with its repairs made."""
-    if not chosen.changes:
+def _repaired_contacts(contacts: Contacts, chosen: _Choice, run: Run, escape: bool) -> Contacts:
+    """Fold a list again with its repairs made, and as its cells will be escaped."""
+    escaped = _escaped_columns(contacts, chosen.changes) if escape else []
+    if not (chosen.changes or escaped):
         return contacts
     frame = contacts.listing.frame.copy(deep=False)
     for column in sorted({it.column for it in chosen.changes}):
@@ -102,11 +110,26 @@ def _repaired_contacts(contacts: Contacts, chosen: _Choice, run: Run) -> Contact
                 texts[it.row] = it.after
         frame[column] = texts
         frame[column] = frame[column].astype(TEXT)
+    for column in escaped:
+        live = find_escapable(frame[column])
+        frame[column] = frame[column].mask(live, frame[column][live].map(escape_formula))
     listing = dataclasses.replace(contacts.listing, frame=frame)
     repaired = fold(listing, contacts.headers, text_rules(run.policy), run.policy)
     awaiting = repaired.contacts["awaiting"].to_numpy(copy=True)
     awaiting[list(chosen.awaiting)] = True
     return dataclasses.replace(repaired, contacts=repaired.contacts.assign(awaiting=awaiting))
+
+
+def _escaped_columns(contacts: Contacts, changes: Sequence[Change]) -> list[int]:
+    """Return the columns that mean something and may hold cells that will be escaped."""
+    listing, headers = contacts.listing, contacts.headers
+    if listing.format != "csv" or CODES in listing.header:
+        return []
+    places = [int(place) for place in headers.index[(headers["role"] != "").to_numpy()]]
+    changed = {it.column for it in changes}
+    return [
+        place for place in places if place in changed or find_escapable(listing.frame[place]).any()
+    ]
 
 
 def applied_repairs(contacts: Contacts) -> list[Change]:

@@ -25,6 +25,8 @@ NAME = "csv"
 
 _BINARY = frozenset(range(32)) - frozenset(b"\t\n\r\x0b\x0c\x1a\x1b\x00")
 NONE = np.empty(0, dtype=np.int64)
+OURS = "listhygiene_verdict"
+"""A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 _MOST_BROKEN = 0.1
 """Which share of the non-ASCII lines may not decode before the encoding is held to be wrong."""
 
@@ -52,7 +54,7 @@ def read(path: Path, options: ReadOptions) -> Listing:
     raw = _read_bytes(path)
     guess = _find_encoding(raw, options)
     dialect, content = _find_dialect(raw, guess, options, path)
-    top = find_top(content, dialect, options.email_columns)
+    top = find_top(content, dialect, (*options.email_columns, OURS))
     lines = survey(content, dialect.cut, len(top.header))
     top, trailing = settle_trailing(content, dialect.cut, top, lines)
     if trailing:

@@ -29,6 +29,8 @@ NAME = "csv"
 
 Marks = npt.NDArray[np.bool_]
 
+_CODES = r"(?:[A-Z][0-9]{3}(?: [A-Z][0-9]{3})*)?"
+
 
 @dataclass(frozen=True)
 class _Source:
@@ -183,15 +185,18 @@ def _suffixed(source: _Source) -> Marks:
 def _find_earlier(listing: Listing, edits: Edits) -> dict[str, int]:
     """Return where the columns of an earlier run of ours stand.
 
-    Without a header line they are known by the first of them: the last columns of the rows, and
-    nothing but verdicts.
+    Without a header line they are known by the first two of them: the last columns of the rows in
+    balance, and nothing but verdicts and codes.
     """
     if listing.header_line is not None:
         return {n: listing.header.index(n) for n in edits.columns if n in listing.header}
     start = len(listing.header) - len(edits.columns)
     if start < 1 or not edits.columns or not len(listing.frame):
         return {}
-    if not listing.frame.iloc[:, start].isin([*Verdict, ""]).all():
+    rows = listing.frame.drop(index=list(listing.unbalanced))
+    if not len(rows) or not rows.iloc[:, start].isin([*Verdict]).all():
+        return {}
+    if not rows.iloc[:, start + 1].str.fullmatch(_CODES).all():
         return {}
     return {name: start + i for i, name in enumerate(edits.columns)}
 
