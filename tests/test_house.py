@@ -13,7 +13,7 @@ import listhygiene
 ROOT = Path(listhygiene.__file__).parent
 
 DOORS = {"cli", "web", "__main__"}
-ROOMS = {"fold", "evidence", "lint", "gate", "columns", "projection"}
+ROOMS = {"fold", "evidence", "holders", "lint", "gate", "columns", "projection"}
 FURNITURE = {
     "authentication",
     "readers",
@@ -39,6 +39,7 @@ HOMES = {
     "python_calamine": {"readers/xlsx"},
     "email_validator": {"address"},
     "dask": {"partitions"},
+    "distributed": {"partitions"},
     "pyspark": {"partitions"},
     "starlette": {"web"},
     "rich": {"cli", "reports"},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -128,7 +129,7 @@ def gather(
     suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
     answers = _ask_dns(lists, suggestions, run, answers)
     first_rows = find_first_rows(lists, names)
-    rates = _learn_rates(run)
+    rates = learn_rates(run)
     return [
         Evidence(
             answers=answers,
@@ -148,9 +149,6 @@ def _ask_dns(
     run: Run,
     known: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
-    if run.lookup is None:
-        run.missing.setdefault("answers", "DNS was not asked (--dns off)")
-        return None
     wanted = [one.domains["domain"] for one in lists]
     wanted += [
         one[name].replace("", None).dropna()
@@ -158,6 +156,19 @@ def _ask_dns(
         for name in ("suggestion", "suggestion2")
     ]
     wanted += [proposed_domains(one) for one in lists]
+    return ask_domains(wanted, run, known)
+
+
+def ask_domains(
+    wanted: Iterable[Iterable[object]], run: Run, known: pd.DataFrame | None = None
+) -> pd.DataFrame | None:
+    """Ask DNS once of each domain that stands in any of the parts; None where it cannot be had.
+
+    known: what DNS said before, and is not asked again.
+    """
+    if run.lookup is None:
+        run.missing.setdefault("answers", "DNS was not asked (--dns off)")
+        return None
     names = dict.fromkeys(str(one) for part in wanted for one in part)
     asked = [one for one in names if known is None or one not in known.index]
     if known is not None and not asked:
@@ -190,7 +201,7 @@ def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
         return None
 
 
-def _learn_rates(run: Run) -> Mapping[str, float]:
+def learn_rates(run: Run) -> Mapping[str, float]:
     """Ask the blocklist how often contacts with a finding bounced; without it nobody knows."""
     if not isinstance(run.blocks, History):
         return {}
@@ -246,7 +257,7 @@ def check(
     from .sources import open_run
 
     policy = with_today(policy or load_policy())
-    given = [lists] if isinstance(lists, str) or is_table(lists) else list(lists)
+    given: list[Any] = [lists] if isinstance(lists, str) or is_table(lists) else [*lists]  # type: ignore[list-item]
     frames = [one for one in given if is_table(one)]
     paths = [os.fspath(one) for one in given if not is_table(one)]
     with (

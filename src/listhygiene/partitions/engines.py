@@ -1,0 +1,206 @@
+"""Engines: where the work on the pieces is done, in this process, by Dask or by Spark."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from ..holders import Keys, settle
+from ..model.errors import ListHygieneError, UsageError
+
+Work = Callable[..., Any]
+
+
+class Engine(Protocol):
+    """What runs work on many pieces; a handle stands for a result that stays where it was made."""
+
+    def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
+        """Begin work on many pieces, one call a row of the columns; return a handle of each."""
+
+    def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
+        """Do work on many pieces; yield the results in order. Columns may hold handles."""
+
+    def exchange(self, keys: list[Any]) -> list[Any]:
+        """Settle who holds an address first, of handles of keys; return what each piece gets."""
+
+    def share(self, value: Any) -> Any:
+        """Send a value to wherever work is done."""
+
+    def close(self) -> None:
+        """Release what was held."""
+
+
+class Local:
+    """One process, one piece at a time; what is made in between waits on the disk."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="listhygiene-")
+        self._count = 0
+
+    def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
+        return [self._put(one) for one in self.run(work, *columns)]
+
+    def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
+        for row in zip(*columns, strict=True):
+            yield work(*(_get(one) for one in row))
+
+    def exchange(self, keys: list[Any]) -> list[Any]:
+        held = [_get(one) for one in keys]
+        return [self._put(one) for one in settle(held)]
+
+    def share(self, value: Any) -> Any:
+        return value
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def _put(self, value: Any) -> _Stored:
+        self._count += 1
+        path = Path(self._folder.name) / f"{self._count}.pickle"
+        with path.open("wb") as stream:
+            pickle.dump(value, stream, protocol=5)
+        return _Stored(str(path))
+
+
+class _Stored:
+    """A result on this machine's own disk."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+def _get(value: Any) -> Any:
+    if isinstance(value, _Stored):
+        with open(value.path, "rb") as stream:
+            return pickle.load(stream)
+    return value
+
+
+class Dask:
+    """The workers of a Dask scheduler; what a lost worker held is made again."""
+
+    def __init__(self, scheduler: str, buckets: int = 0) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise UsageError(
+                "Dask is not installed", remedy="Install it: pip install 'listhygiene[dask]'."
+            ) from None
+        try:
+            self.client = Client(scheduler, timeout="10s", set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ListHygieneError(
+                f"the scheduler {scheduler} does not answer",
+                remedy="Check its address, and that it runs.",
+            ) from error
+        self._buckets = buckets
+
+    def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
+        futures: list[Any] = self.client.map(work, *columns, pure=False, retries=3)
+        return futures
+
+    def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
+        futures = self.start(work, *columns)
+        for place in range(len(futures)):  # in order; each is dropped once it is here
+            future, futures[place] = futures[place], None
+            yield future.result()
+
+    def exchange(self, keys: list[Any]) -> list[Any]:
+        """A shuffle by hash: a bucket gets its keys of every piece, a piece its part of each."""
+        number = self._buckets or max(1, min(len(keys), 64))
+        settled = [
+            self.client.submit(_settle_bucket, keys, bucket, number, pure=False, retries=3)
+            for bucket in range(number)
+        ]
+        return [
+            self.client.submit(_gather_bucket, settled, piece, pure=False, retries=3)
+            for piece in range(len(keys))
+        ]
+
+    def share(self, value: Any) -> Any:
+        return self.client.scatter(value, broadcast=True)
+
+    def close(self) -> None:
+        self.client.close()
+
+
+def _settle_bucket(keys: list[Keys], bucket: int, of: int) -> list[pd.DataFrame]:
+    return settle([one.bucket(bucket, of) for one in keys])
+
+
+def _gather_bucket(settled: list[list[pd.DataFrame]], piece: int) -> pd.DataFrame:
+    return pd.concat([one[piece] for one in settled], ignore_index=True)
+
+
+class Spark:
+    """A Spark cluster, by mapInPandas; a handle is a recipe that is followed where it is needed."""
+
+    def __init__(self, session: Any = None) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise UsageError(
+                "Spark is not installed", remedy="Install it: pip install 'listhygiene[spark]'."
+            ) from None
+        self.session = session or SparkSession.builder.appName("listhygiene").getOrCreate()
+
+    def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
+        return [_Recipe(work, row) for row in zip(*columns, strict=True)]
+
+    def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
+        recipes = self.start(work, *columns)
+        if not recipes:
+            return
+        asked = [(number, pickle.dumps(one)) for number, one in enumerate(recipes)]
+        frame = self.session.createDataFrame(asked, "number long, content binary")
+        told = frame.repartition(len(asked), "number").mapInPandas(
+            _follow, "number long, content binary"
+        )
+        results = {row["number"]: row["content"] for row in told.toLocalIterator()}
+        for number in range(len(asked)):
+            yield pickle.loads(results.pop(number))
+
+    def exchange(self, keys: list[Any]) -> list[Any]:
+        return list(settle(list(self.run(_same, keys))))
+
+    def share(self, value: Any) -> Any:
+        return value
+
+    def close(self) -> None:
+        """The session is the cluster's, and stays."""
+
+
+class _Recipe:
+    """Work that is not done yet."""
+
+    def __init__(self, work: Work, row: tuple[Any, ...]) -> None:
+        self.work, self.row = work, row
+
+    def follow(self) -> Any:
+        return self.work(*(one.follow() if isinstance(one, _Recipe) else one for one in self.row))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _follow(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    for frame in frames:
+        contents = [pickle.dumps(pickle.loads(one).follow()) for one in frame["content"]]
+        yield pd.DataFrame({"number": frame["number"], "content": contents})
+
+
+def open_engine(name: str, scheduler: str = "") -> Engine:
+    """Open an engine: "local", "dask" (scheduler: its address) or "spark"."""
+    if name == "dask":
+        if not scheduler:
+            raise UsageError(
+                "Dask needs a scheduler", remedy="Name it: --scheduler tcp://HOST:8786."
+            )
+        return Dask(scheduler)
+    return Spark() if name == "spark" else Local()
