@@ -63,8 +63,8 @@ EDITS = {
     "another cell": (b"cem@c.test,Cem", b"cem@c.test,Cemal", "column Name, line 4"),
     "a header": (b"Email,Name", b"Email,Names", "column Names, line 1"),
     "an appended cell": (b"Cem,send", b"Cem,hold", "column listhygiene_verdict, line 4"),
-    "a row more": (b"cem@c.test", b"x@x.test,X,send,,,\ncem@c.test", "1 rows more"),
-    "a row less": (b"bob@b.test,Bob,send,,,\n", b"", "1 rows less"),
+    "a row more": (b"cem@c.test", b"x@x.test,X,send,,,\ncem@c.test", "1 row more"),
+    "a row less": (b"bob@b.test,Bob,send,,,\n", b"", "1 row less"),
 }
 
 
