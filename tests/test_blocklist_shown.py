@@ -104,3 +104,54 @@ def test_hashes_find_every_spelling(
     found = other.look_up(texts(asked), pd.Timestamp("2026-11-23"))
     assert found["block_cause"].tolist() == ["P3"]
     other.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ([], "permanent P9"),
+        (["--cause", "mailbox-full"], "temporary T4"),
+        (["--cause", "p3"], "permanent P3"),
+        (["--type", "temporary"], "temporary T7"),
+    ],
+)
+def test_a_block_by_hand_is_of_its_causes_type(
+    ann: None, words: list[str], kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["blocklist", "block", "bob@corp-one.co.jp", "--reason", "asked", *words]) == 0
+    capsys.readouterr()
+    assert main(["blocklist", "list", "--format", "json", "--show-addresses"]) == 0
+    rows = {one["address"]: one for one in json.loads(capsys.readouterr().out)}
+    assert "{type} {cause}".format(**rows["bob@corp-one.co.jp"]) == kind
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["block", "bob@example.com", "nobody", "--reason", "x"], "argument 2 is no address"),
+        (["allow", "bob@", "--reason", "x", "--by", "Sato"], "argument 1 is no address"),
+        (["unblock", " ", "--confirm-resolved", "x"], "argument 1 is no address"),
+        (
+            ["block", "bob@example.com", "--reason", "x", "--type", "temporary", "--cause", "P3"],
+            "the cause P3 is permanent",
+        ),
+        (["list", "--cause", "nope"], "spam"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    ann: None, arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["blocklist", *arguments, "--lang", "en"]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_whose_block_is_not_lifted_is_named(ann: None, capsys: pytest.CaptureFixture[str]) -> None:
+    block = ["blocklist", "block", "--reason", "asked", "bob@corp-one.co.jp"]
+    assert main(block) == 0
+    assert main([*block, "cy@corp-one.co.jp", "--type", "temporary"]) == 0
+    capsys.readouterr()
+    asked = ["bob@corp-one.co.jp", "cy@corp-one.co.jp", "--show-addresses"]
+    assert main(["blocklist", "unblock", "--confirm-resolved", "told", *asked]) == 0
+    out = capsys.readouterr().out
+    assert "bob@corp-one.co.jp" in out
+    assert "cy@corp-one.co.jp" not in out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -69,6 +69,14 @@ def addresses_of(path: str, policy: Policy, column: str = "both") -> pd.Series:
         ids |= set(contacts.texts["address"].reindex(texts[texts >= 0]).tolist())
     ids.discard(-1)
     return contacts.addresses["address"].reindex(sorted(ids)).reset_index(drop=True)
+
+
+def find_no_address(texts: Sequence[str]) -> int:
+    """Return which of the texts, counted from 1, is no address at all; 0 where each is one."""
+    from .blocklist.keys import normalise
+
+    wrong = normalise(pd.Series(list(texts), dtype=TEXT)).isna().to_numpy()
+    return int(wrong.argmax()) + 1 if wrong.any() else 0
 
 
 def recheck(policy: Policy, *, every: bool = False, dry_run: bool = False) -> Recheck:

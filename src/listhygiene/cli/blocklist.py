@@ -9,7 +9,15 @@ import click
 from ..model.errors import UsageError
 from ..model.quantity import quantity
 from . import options
-from .choosing import chosen_addresses, chosen_filter, decided_by, filters, masked
+from .choosing import (
+    chosen_addresses,
+    chosen_cause,
+    chosen_filter,
+    decided_by,
+    filters,
+    masked,
+    tell_refused,
+)
 from .output import tell_aside
 from .tables import FORMATS, write_table
 
@@ -95,7 +103,12 @@ def _tell_state(row: dict[str, Any], policy: Any) -> None:
 @command.command("block")
 @click.argument("addresses", nargs=-1)
 @click.option("--from-file", metavar="LIST", help="The addresses of this list.")
-@click.option("--type", "kind", type=click.Choice(["temporary", "permanent"]), default="permanent")
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice(["temporary", "permanent"]),
+    help="The type of the cause otherwise, permanent without one.",
+)
 @click.option("--cause", default="", help="Code or name of the cause.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--by", default="", help="Who decides; your user name otherwise.")
@@ -104,18 +117,12 @@ def _tell_state(row: dict[str, Any], policy: Any) -> None:
 def block(addresses: tuple[str, ...], from_file: str | None, **given: Any) -> None:
     """Block addresses by hand."""
     policy = options.make_policy(given)
-    from ..blocks import cause_titles, open_blocks
-    from ..model.bounce import Type
+    from ..blocks import open_blocks
 
-    cause = given["cause"]
-    code = cause.upper() if len(cause) == 2 else cause_titles().get(cause, "")
-    if cause and code not in cause_titles().values():
-        raise UsageError(f"there is no cause {cause!r}", remedy="Give a code such as P3.")
+    kind, code = chosen_cause(given["cause"], given["kind"])
     chosen = chosen_addresses(addresses, from_file, None, policy, given)
     with open_blocks(policy, write=True) as blocks:
-        added = blocks.block(
-            chosen, Type(given["kind"]), cause=code, reason=given["reason"], by=decided_by(given)
-        )
+        added = blocks.block(chosen, kind, cause=code, reason=given["reason"], by=decided_by(given))
     tell_aside(f"{quantity(added.new, 'address', 'addresses')} blocked.", policy.lang)
 
 
@@ -127,6 +134,7 @@ def block(addresses: tuple[str, ...], from_file: str | None, **given: Any) -> No
 @click.option("--by", default="", help="Who decides; your user name otherwise.")
 @filters
 @options.list_options
+@options.show_addresses
 @_shared
 def unblock(
     addresses: tuple[str, ...],
@@ -156,6 +164,7 @@ def unblock(
             click.confirm(say(asked), abort=True, err=True)
             confirm_resolved = click.prompt(say("How was it resolved"), err=True)
         outcome = blocks.unblock(wanted, reason=str(confirm_resolved), by=decided_by(given))
+    tell_refused(outcome, bool(given["show_addresses"]), policy.lang)
     for why, number in outcome["why"].value_counts().items():
         tell_aside(f"{number}: {why}", policy.lang)
 

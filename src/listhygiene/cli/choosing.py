@@ -51,13 +51,14 @@ def chosen_filter(given: dict[str, Any], policy: Any) -> Any:
 
     from ..blocklist import BlockFilter
     from ..blocks import addresses_of, cause_titles
+    from ..model.bounce import CAUSE_NAMES
 
     titles = cause_titles()
     causes = []
     for one in given["cause"]:
         code = one.upper() if one.upper() in titles.values() else titles.get(one, "")
         if not code:
-            names = ", ".join(sorted({name for name in titles if name.isascii() and "-" in name}))
+            names = ", ".join(sorted(CAUSE_NAMES.values()))
             raise UsageError(f"there is no cause {one!r}", remedy=f"There are {names}.")
         causes.append(code)
 
@@ -90,8 +91,10 @@ def chosen_addresses(
     """Gather the addresses that a command names; UsageError where there are none."""
     import pandas as pd
 
-    from ..blocks import addresses_of
+    from ..blocks import addresses_of, find_no_address
 
+    if number := find_no_address(addresses):
+        raise UsageError(f"argument {number} is no address", remedy="Check how it is written.")
     parts = [pd.Series(list(addresses), dtype="str")]
     if from_file:
         parts.append(addresses_of(from_file, policy, given.get("column", "both")))
@@ -101,6 +104,39 @@ def chosen_addresses(
     if not len(whole):
         raise UsageError("there is no address", remedy="Give addresses, or --from-file LIST.")
     return whole
+
+
+def chosen_cause(cause: str, kind: str | None) -> tuple[Any, str]:
+    """Read type and code of a block set by hand: a cause is of one type, "for good" without one."""
+    from ..blocks import cause_titles
+    from ..model.bounce import Type
+
+    titles = cause_titles()
+    code = cause.upper() if cause.upper() in titles.values() else titles.get(cause, "")
+    if not cause:
+        return Type(kind or Type.PERMANENT), ""
+    if not code:
+        raise UsageError(f"there is no cause {cause!r}", remedy="Give a code such as P3.")
+    own = Type.PERMANENT if code.startswith("P") else Type.TEMPORARY
+    if kind and kind != own:
+        raise UsageError(
+            f"the cause {code} is {own}", place="--type", remedy="Leave --type or --cause out."
+        )
+    return own, code
+
+
+def tell_refused(outcome: pd.DataFrame, show: bool, lang: str) -> None:
+    """Name the addresses whose blocks were not lifted, where several were asked for."""
+    refused = outcome[~outcome["done"]]
+    if len(outcome) < 2 or not len(refused):
+        return
+    from ..address.mask import mask
+    from ..wording import speaker
+    from .tables import write_table
+
+    shown = refused["address"] if show else refused["address"].map(mask)
+    told = refused.assign(address=shown, why=refused["why"].map(speaker(lang)))
+    write_table(told[["address", "why"]], "table", None)
 
 
 def decided_by(given: dict[str, Any]) -> str:
