@@ -21,6 +21,7 @@ from .model.listing import TEXT, Edits, Listing
 from .model.quantity import quantity
 from .model.report import Report, Verdict
 from .outputs import Output, divide, find_targets
+from .overwriting import refuse_overwriting
 from .pipeline import Progress, Run, with_today
 from .platforms import Platform, import_check, platform, rename_plan
 from .policy import Policy
@@ -107,6 +108,7 @@ def clean(
         _refuse_troubles(intake)
         targets = find_targets(intake, out, how.in_place)
         _refuse_options(intake, how)
+        _refuse_overwriting(intake, targets, how, policy)
         listings = [read_taken(one, policy) for one in intake.lists]
         repaired, report = repair_all(listings, intake.names(), run, how.accept, how.formulas)
         made = _Made({}, [], [], [])
@@ -152,6 +154,18 @@ def _refuse_options(intake: Intake, how: Cleaning) -> None:
             raise UsageError(problem, remedy="Leave one out.")
 
 
+def _refuse_overwriting(
+    intake: Intake, targets: Sequence[Path], how: Cleaning, policy: Policy
+) -> None:
+    """What is written beside the lists may replace no list, nor a list what the policy reads."""
+    lists = [one.pack.path if one.pack else one.path for one in intake.lists]
+    aside = [how.quarantine] if how.quarantine else []
+    refuse_overwriting(aside, lists, policy)
+    refuse_overwriting([] if how.in_place else targets, lists, policy)
+    if any(same_file(one, target) for one in aside for target in targets):
+        raise UsageError("the output and the quarantine are one file", remedy="Name another one.")
+
+
 def _groups(lists: Sequence[Taken]) -> Iterator[list[int]]:
     """Group the lists that are written together: the members of an archive, else each by itself."""
     packs: dict[str, list[int]] = {}
@@ -174,6 +188,13 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
             file=taken.shown,
             remedy="Name an output with -o.",
         )
+    if not how.in_place:
+        refuse_overwriting([it.path for it in outputs], [taken.path], run.policy)
+    if how.quarantine:
+        from .writers import quarantine
+
+        found = quarantine(dataclasses.replace(one.listing, path=taken.path), Path(how.quarantine))
+        made.notes.append(f"{quantity(found, 'row')} out of balance went to {how.quarantine}.")
     key = find_key(one.listing)
     for output in outputs:
         output.path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,11 +210,6 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
         )
         _note(made, one.listing, output, log, undoable)
     made.changes += changes
-    if how.quarantine:
-        from .writers import quarantine
-
-        found = quarantine(dataclasses.replace(one.listing, path=taken.path), Path(how.quarantine))
-        made.notes.append(f"{quantity(found, 'row')} out of balance went to {how.quarantine}.")
 
 
 def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..model.errors import UsageError
 from . import options
-from .output import present, progress_bar
+from .output import present, progress_bar, spare_inputs, wanted_formats
 
 if TYPE_CHECKING:
     from ..acceptance import Acceptance
     from ..model.report import Report
+    from ..policy import Policy
 
 
 @click.command("check")
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 @click.option("--baseline", metavar="FILE", help="Fail only on what is new since this state.")
 @click.option("--write-baseline", metavar="FILE", help="Accept the present state; write it there.")
 @click.option("--prune-baseline", is_flag=True, help="Drop what is no longer there from it.")
+@click.option("--engine", type=click.Choice(["local", "dask", "spark"]), help="Judge in parts there.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask's scheduler: tcp://HOST:8786.")
+@click.option("--chunk-rows", metavar="N", type=click.IntRange(1), help="Rows of a part.")
+@click.option("--parts", metavar="FOLDER", help="Write findings and annotated rows there (Parquet).")
 @options.show_addresses
 @options.progress_options
 def command(lists: tuple[str, ...], **given: Any) -> int:
@@ -42,9 +48,13 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
     Exit code: 0 the gate is open, 1 closed, 2 usage, 3 undecided.
     """
     policy = options.make_policy(given)
+    if given["engine"] or given["chunk_rows"] or given["parts"]:
+        return _check_in_parts(lists, policy, given)
     from ..acceptance import open_acceptance
     from ..pipeline import check
 
+    reports = [file for _, file in wanted_formats(given["formats"] or (), given["output"])]
+    spare_inputs([*reports, given["write_baseline"]], policy)
     acceptance = open_acceptance(
         given["baseline"], given["write_baseline"], given["prune_baseline"]
     )
@@ -54,6 +64,31 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
     if acceptance is not None and not given["quiet"]:
         _tell_baseline(report, acceptance, policy.lang)
     return report.decision.exit_code
+
+
+def _check_in_parts(lists: tuple[str, ...], policy: Policy, given: dict[str, Any]) -> int:
+    """Judge one large list part by part; the findings are those of the whole."""
+    from ..partitions import check_in_parts
+
+    if len(lists) != 1:
+        raise UsageError("one list can be judged in parts at a time", remedy="Name one.")
+    if given["baseline"] or given["write_baseline"]:
+        raise UsageError(
+            "a baseline needs the list as a whole",
+            remedy="Leave --engine, --chunk-rows and --parts out.",
+        )
+    with progress_bar(given) as progress:
+        parted = check_in_parts(
+            lists[0],
+            policy,
+            given["engine"] or "local",
+            scheduler=given["scheduler"] or "",
+            rows=given["chunk_rows"] or 0,
+            out=given["parts"] or "",
+            progress=progress,
+        )
+    present(parted.report, policy.lang, given, sys.stdout)
+    return parted.report.decision.exit_code
 
 
 def _tell_baseline(report: Report, acceptance: Acceptance, lang: str) -> None:

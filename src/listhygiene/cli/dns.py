@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from . import options
-from .output import progress_bar, tell_aside
+from .output import progress_bar, spare_inputs, tell_aside
 
 
 @click.group("dns")
@@ -31,6 +31,8 @@ def record(lists: tuple[str, ...], out: str, **given: Any) -> None:
     """
     policy = options.make_policy(given)
     from ..recording import record_answers
+
+    spare_inputs([out])
 
     with progress_bar(given) as progress:
         answers = record_answers(list(lists), out, policy, progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -13,6 +13,7 @@ from ..model.errors import UsageError
 
 if TYPE_CHECKING:
     from ..model.report import Report
+    from ..policy import Policy
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,7 +43,21 @@ def put(text: str, file: str | None, stream: TextIO) -> None:
     if file is None:
         click.echo(text, nl=False, file=stream)
     else:
+        spare_inputs([file])
         write_whole(file, text.encode("utf-8", "backslashreplace"))
+
+
+def spare_inputs(files: Iterable[str | None], policy: Policy | None = None) -> None:
+    """Raise UsageError where a file to be written is an argument of the command, which it reads."""
+    from ..overwriting import refuse_overwriting
+
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return
+    named = [one.name for one in context.command.params if isinstance(one, click.Argument)]
+    values = [context.params.get(name or "") for name in named]
+    read = [text for one in values for text in ([one] if isinstance(one, str) else one or ())]
+    refuse_overwriting([one for one in files if one], read, policy)
 
 
 def wanted_formats(formats: tuple[str, ...], output: str | None) -> list[tuple[str, str | None]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..model.errors import UsageError
+from .output import spare_inputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ def write_table(frame: pd.DataFrame, form: str, out: str | None, title: str = ""
     """Write a frame to a file, or to the standard output."""
     from ..files import write_whole
 
+    spare_inputs([out])
     if form == "xlsx":
         if out is None:
             raise UsageError("a workbook needs a file", remedy="Name it with -o FILE.xlsx.")
