@@ -18,7 +18,7 @@ import pytest
 
 import listhygiene
 from listhygiene.model.errors import ListHygieneError, UnreadableList, UsageError
-from listhygiene.partitions import check_parts, pieces_of
+from listhygiene.partitions import check_in_parts, check_parts, pieces_of
 from listhygiene.partitions.engines import open_engine
 from listhygiene.policy import Policy, load_policy
 from listhygiene.readers import read
@@ -195,6 +195,7 @@ def test_spark_finds_what_one_process_does(parquet: Path, whole: Any, tmp_path: 
     from listhygiene.partitions.engines import Spark
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = pyspark.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     session = builder.getOrCreate()
     try:
@@ -203,3 +204,34 @@ def test_spark_finds_what_one_process_does(parquet: Path, whole: Any, tmp_path: 
     finally:
         session.stop()
     assert_same(whole, parted, tmp_path)
+
+
+TRICKY = (
+    'Email,Note,"Last mailed"\r\n'
+    'ann@example.com,"two\nlines",2026-10-01\r\n'
+    ' bob@example.com ,"a ""quote""",2024-01-05\r\n'
+    "Ann@example.com,,\r\n"
+    "ann@example.com,=1+1,31/12/2025\r\n"
+)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 50])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_a_csv_in_chunks_has_the_findings_of_the_whole(
+    rows: int, encoding: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes((TRICKY * 1 + "山田@example.com,東京,2026-11-01\r\n").encode(encoding))
+    whole = listhygiene.check(str(path), policy())
+    parted = check_in_parts(str(path), policy(), rows=rows, out=str(tmp_path / "out"))
+    assert_same(whole, parted, tmp_path / "out")
+    written = pd.read_parquet(tmp_path / "out" / "findings")
+    lines = whole.lists[0].contacts.listing.lines
+    assert (written["line"].to_numpy() == lines[written["row"].to_numpy()]).all()
+
+
+def test_lines_out_of_balance_need_the_whole(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Email,Name\nann@example.com,Ann\nbob@example.com,Bob,more\n", encoding="utf-8")
+    with pytest.raises(UnreadableList, match="in parts"):
+        check_in_parts(str(path), policy(), rows=1)

@@ -73,9 +73,9 @@ def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parte
     sizes = [one.rows for one in surveyed]
     starts = [0, *np.cumsum(sizes).tolist()][:-1]
     headers = _decide(pieces, surveyed, header, engine, run.policy)
-    every = [len(pieces)]
+    every = len(pieces)
     folded = engine.start(
-        work.fold_piece, pieces, starts, engine_copies(headers, every), engine_copies(run.policy, every)
+        work.fold_piece, pieces, starts, [headers] * every, [run.policy] * every
     )
     summaries = list(_told(engine.run(work.summarise, folded), run, "fold", len(pieces)))
     held = engine.exchange(engine.start(work.keys, folded, starts))
@@ -96,11 +96,6 @@ def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parte
     senders = judge_senders(run, (report,))
     whole = assemble((report,), senders, [*(one.skipped for one in judged), skipped], run)
     return Parted(whole, sum(sizes), len(pieces), out)
-
-
-def engine_copies(value: Any, size: list[int]) -> list[Any]:
-    """Return the same value for every piece."""
-    return [value] * size[0]
 
 
 def _told(results: Iterator[Any], run: Run, stage: str, total: int) -> Iterator[Any]:
