@@ -166,6 +166,10 @@ def _by_sender(due: pd.DataFrame, policy: Policy, lookup: Lookup | None) -> pd.D
         return _all(
             due, "standing", f"the sender's authentication has findings: {', '.join(codes)}"
         )
+    if not all(one.facts["dkim"] for one in reports):
+        return _all(
+            due, "unknown", "name the DKIM selector with --dkim-selector to examine its key"
+        )
     return _all(due, "resolved", "the sender's domain authenticates its mail now")
 
 
