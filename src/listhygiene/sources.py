@@ -95,15 +95,15 @@ def blocklist_url(policy: Policy) -> tuple[str, bool]:
 
 def _try_blocklist(run: Run) -> Blocks | None:
     """Open the blocklist for reading; the absence of an unnamed one just means that it is empty."""
-    from .blocklist import open_blocklist
-    from .blocks import cause_titles
-    from .readers import read
-
     url, named = blocklist_url(run.policy)
     if not named and not Path(url).exists():
         run.missing["blocks"] = "there is no blocklist yet (listhygiene bounces add makes one)"
         run.sources["blocklist"] = {"url": "", "addresses": 0}
         return None
+    from .blocklist import open_blocklist  # only now: SQLAlchemy takes its time
+    from .blocks import cause_titles
+    from .readers import read
+
     try:
         blocks: Blocks = open_blocklist(
             url, write=False, policy=run.policy, read_table=read, causes=cause_titles()

@@ -21,12 +21,16 @@ START, END = "===BEGIN ICANN DOMAINS===", "===END ICANN DOMAINS==="
 REMEDY = "Download it again from publicsuffix.org, or remove it."
 
 
-@functools.cache
 def suffix_list(folder: Path | None = None) -> PublicSuffixList:
     """Return the list of a folder that holds a newer `public_suffix_list.dat`, else the package's.
 
     Raises ListHygieneError where that file cannot be read or is no such list.
     """
+    return _suffix_list(folder)
+
+
+@functools.cache
+def _suffix_list(folder: Path | None) -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(_text(folder).splitlines(), only_icann=True, accept_unknown=False)
