@@ -106,6 +106,23 @@ def test_hashes_find_every_spelling(
     other.close()
 
 
+def test_show_proposes_the_new_address_that_a_notice_named(
+    ann: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = {
+        "event": "bounce", "email": "old@corp-one.co.jp", "timestamp": 1790000000,
+        "sg_event_id": "e1", "status": "5.1.6", "category": "spring",
+        "reason": "551 5.1.6 User has moved; please try <new@corp-two.co.jp>",
+    }  # fmt: skip
+    Path("moved.json").write_text(json.dumps([notice]), encoding="utf-8")
+    assert main(["bounces", "add", "moved.json", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["blocklist", "show", "old@corp-one.co.jp", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "new address (proposed): new@corp-two.co.jp" in out
+    assert "spring" in out
+
+
 @pytest.mark.parametrize(
     ("words", "kind"),
     [

@@ -21,6 +21,7 @@ from .addressing import clean_address
 from .causes import name_cause, while_temporary
 from .causes.naming import find_reply, find_status, is_temporary
 from .dates import read_date
+from .new_address import forward_in
 
 Document = Mapping[str, Any]
 """One object of a JSON export."""
@@ -111,6 +112,7 @@ def make_event(
         campaign=campaign[:200],
         message_id=message_id.strip().strip("<>")[:998],
         key=make_key(source, who, *key),
+        new_address=forward_in(words.text, who) if cause in ("P3", "T7") else "",
         final=final and kind is Kind.BOUNCE,
         counted=counted,
     )

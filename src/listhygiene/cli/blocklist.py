@@ -61,6 +61,7 @@ def list_(form: str, out: str | None, **given: Any) -> None:
 def show(address: str, **given: Any) -> None:
     """Show all that is known of an address: state, words of the server, remedy, history."""
     policy = options.make_policy(given)
+    from ..address.mask import printable
     from ..blocks import open_blocks
     from ..wording import speaker
 
@@ -73,7 +74,10 @@ def show(address: str, **given: Any) -> None:
         return
     for row in state.to_dict("records"):
         _tell_state({str(name): one for name, one in row.items()}, policy)
-    columns = ["at", "kind", "type", "cause", "status", "reply", "source", "reason", "by"]
+    for moved in history.loc[history["new_address"].fillna("").ne(""), "new_address"].unique():
+        click.echo(f"{say('new address (proposed)')}: {printable(moved)}")
+    columns = ["at", "kind", "type", "cause", "status", "reply", "source", "campaign"]
+    columns += ["reason", "by"]
     write_table(history[columns], "table", None, say("history"))
 
 
