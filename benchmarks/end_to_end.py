@@ -30,7 +30,9 @@ HERE = Path(__file__).parent
 LOOPED = 20_000
 MILLION = 1_000_000
 
-COPY = "import sys, pandas; pandas.read_csv(sys.argv[1], dtype=str).to_csv(sys.argv[2], index=False)"
+COPY = (
+    "import sys, pandas; pandas.read_csv(sys.argv[1], dtype=str).to_csv(sys.argv[2], index=False)"
+)
 LOOP = """
 import csv, sys
 import dns.resolver, email_validator

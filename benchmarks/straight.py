@@ -48,7 +48,9 @@ def main(source: str, dns: str, out: str) -> None:
     frame = pd.read_csv(source, dtype=str, keep_default_na=False)
     email = frame["メールアドレス"].str.strip(" \t\u3000\"';,<>").str.normalize("NFKC")
     distinct = pd.Series(email.unique())
-    judged = pd.DataFrame(distinct.map(judge).tolist(), index=distinct, columns=["normal", "domain"])
+    judged = pd.DataFrame(
+        distinct.map(judge).tolist(), index=distinct, columns=["normal", "domain"]
+    )
     normal = email.map(judged["normal"])
     domain = email.map(judged["domain"])
     answer = domain.map(read_answers(dns))

@@ -1,4 +1,4 @@
-"""Parquet files and Arrow tables: read as texts, given back with their types, taken back exactly."""
+"""Parquet files and Arrow tables: read as texts, given back with their types, undone exactly."""
 
 from __future__ import annotations
 

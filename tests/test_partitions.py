@@ -96,8 +96,10 @@ def test_tables_are_parts_too(whole: Any, parquet: Path, tmp_path: Path) -> None
 
 
 def test_parts_of_other_columns_are_refused(parquet: Path) -> None:
-    other = pq.ParquetFile(parquet).read().rename_columns(
-        [f"{name}?" for name in pq.read_schema(parquet).names]
+    other = (
+        pq.ParquetFile(parquet)
+        .read()
+        .rename_columns([f"{name}?" for name in pq.read_schema(parquet).names])
     )
     pieces = pieces_of([pq.ParquetFile(parquet).read(), other])
     with pytest.raises(UnreadableList, match="columns"):
@@ -146,8 +148,8 @@ def _dask(command: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 def _worker(file: Path, folder: Path) -> subprocess.Popen[bytes]:
-    return _dask("worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny",
-                 "--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(folder))  # fmt: skip
+    where = ("--host", "127.0.0.1", "--local-directory", str(folder))
+    return _dask("worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", *where)
 
 
 @pytest.mark.dask
@@ -221,7 +223,7 @@ def test_a_csv_in_chunks_has_the_findings_of_the_whole(
     rows: int, encoding: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "list.csv"
-    path.write_bytes((TRICKY * 1 + "山田@example.com,東京,2026-11-01\r\n").encode(encoding))
+    path.write_bytes((TRICKY + "山田@example.com,東京,2026-11-01\r\n").encode(encoding))
     whole = listhygiene.check(str(path), policy())
     parted = check_in_parts(str(path), policy(), rows=rows, out=str(tmp_path / "out"))
     assert_same(whole, parted, tmp_path / "out")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeGuard
+import os
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeGuard
 
 import pandas as pd
 import pyarrow as pa
@@ -21,6 +23,17 @@ class Table(Protocol):
 def is_table(given: object) -> TypeGuard[Table]:
     """Say whether something is a table: of pandas, pyarrow, polars, DuckDB, ..."""
     return hasattr(given, "__arrow_c_stream__")
+
+
+def part_given(lists: str | Table | Sequence[str | Table]) -> tuple[list[str], list[Table]]:
+    """Divide what was given to be judged into paths and tables."""
+    if isinstance(lists, str):
+        return [lists], []
+    if is_table(lists):
+        return [], [lists]
+    several: Any = lists
+    paths = [os.fspath(one) for one in several if not is_table(one)]
+    return paths, [one for one in several if is_table(one)]
 
 
 def listing_of(table: Table, name: str = "") -> Listing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -66,14 +67,16 @@ def settle(parts: Sequence[Keys]) -> list[pd.DataFrame]:
     whole = pd.concat([one.frame for one in parts], ignore_index=True)
     ordered = whole.sort_values(["kind", "high", "low", "row"], kind="stable")
     same = ~ordered.duplicated(["kind", "high", "low"]).to_numpy()
-    firsts = ordered.index.to_numpy()[np.maximum.accumulate(np.where(same, np.arange(len(same)), 0))]
+    firsts = ordered.index.to_numpy()[
+        np.maximum.accumulate(np.where(same, np.arange(len(same)), 0))
+    ]
     holder = np.empty(len(whole), dtype=np.int64)
     holder[ordered.index.to_numpy()] = firsts
     told = whole[["kind", "address"]].assign(
         row=whole["row"].to_numpy()[holder], line=whole["line"].to_numpy()[holder]
     )
     bounds = np.concatenate([[0], np.cumsum(sizes)])
-    return [told.iloc[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [told.iloc[a:b] for a, b in pairwise(bounds)]
 
 
 def rows_behind(contacts: Contacts, start: int, held: pd.DataFrame) -> pd.DataFrame:
@@ -99,9 +102,7 @@ def rows_behind(contacts: Contacts, start: int, held: pd.DataFrame) -> pd.DataFr
     return frame
 
 
-def _earlier(
-    contacts: Contacts, rows: Rows, held: pd.DataFrame, kind: int
-) -> tuple[Rows, Rows]:
+def _earlier(contacts: Contacts, rows: Rows, held: pd.DataFrame, kind: int) -> tuple[Rows, Rows]:
     """Return row and line of the first holder of each row's key; -1 where it is the row itself."""
     mine = held[(held["kind"] == kind).to_numpy()]
     size = len(contacts.addresses) + 1  # the last one answers for a row without an address

@@ -69,7 +69,7 @@ def _found(rule: Rule, table: pd.DataFrame, policy: Any) -> pd.DataFrame:
 
 
 def _detailed(result: pd.Series) -> pd.DataFrame:
-    """Read a rule's Series: True is a finding without detail, a text one with, the rest is clean."""
+    """Read a Series: True is a finding without detail, a text one with, the rest is clean."""
     if result.dtype == bool or result.dtype == "boolean":
         hit = result[result.fillna(False).astype(bool).to_numpy()]
         return pd.DataFrame({"detail": pd.Series("", index=hit.index, dtype=TEXT)})
@@ -172,8 +172,15 @@ class _Part(NamedTuple):
 
 def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
     """Put the rules' findings under each other, sorted by row, in small dtypes."""
-    none = _Part(*(np.empty(0, dtype) for dtype in ("i4", "i2", "i2")), pa.array([], LARGE),
-                 *(np.empty(0, dtype) for dtype in ("i1", "?", "i4")))  # fmt: skip
+    none = _Part(
+        row=np.empty(0, np.int32),
+        column=np.empty(0, np.int16),
+        rule=np.empty(0, np.int16),
+        detail=pa.array([], LARGE),
+        severity=np.empty(0, np.int8),
+        weighs=np.empty(0, np.bool_),
+        text_id=np.empty(0, np.int32),
+    )
     row, column, rule, details, severity, weighs, text_id = zip(*(parts or [none]), strict=True)
     rows = np.concatenate(row)
     order = np.argsort(rows, kind="stable")
@@ -195,5 +202,5 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
     )
 
 
-def _categories(codes: npt.NDArray[Any], names: list[str]) -> pd.Categorical:
+def _categories(codes: npt.NDArray[Any], names: list[str]) -> Any:
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -18,7 +16,7 @@ from .data.typos import suggest
 from .data.versions import versions
 from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
 from .fold import fold
-from .frames import Table, is_table, listing_of
+from .frames import Table, listing_of, part_given
 from .gate import NOTHING_ASKED, decide, judge
 from .lint import lint
 from .model.answer import Lookup
@@ -248,18 +246,17 @@ def check(
 
     lists: paths or tables (pandas, or whatever has an Arrow C stream: pyarrow, polars, DuckDB);
     folders, patterns and zip archives stand for the lists in them (see `take_in`); tables come
-    after the files. policy: the thresholds, see `load_policy`. lookup, blocks: sources of evidence to use instead of those that the policy names. acceptance: a
-    baseline to judge by or to write, see `open_acceptance`; nothing else is written. A list that
-    cannot be read makes the run undecided and is named in the decision.
+    after the files. policy: the thresholds, see `load_policy`. lookup, blocks: sources of evidence
+    to use instead of those that the policy names. acceptance: a baseline to judge by or to write,
+    see `open_acceptance`; nothing else is written. A list that cannot be read makes the run
+    undecided and is named in the decision.
     """
     from .intake import own_files, read_all, take_in
     from .policy import load_policy
     from .sources import open_run
 
     policy = with_today(policy or load_policy())
-    given: list[Any] = [lists] if isinstance(lists, str) or is_table(lists) else [*lists]  # type: ignore[list-item]
-    frames = [one for one in given if is_table(one)]
-    paths = [os.fspath(one) for one in given if not is_table(one)]
+    paths, tables = part_given(lists)
     with (
         open_run(policy, lookup, blocks, progress) as run,
         take_in(paths, own_files(policy)) as intake,
@@ -269,7 +266,7 @@ def check(
         if intake.skipped:
             run.sources["skipped_files"] = dict(intake.skipped)
         read = read_all(intake, policy, run.troubles)
-        folded = [fold_list(one, policy) for one in (*read, *map(listing_of, frames))]
+        folded = [fold_list(one, policy) for one in (*read, *map(listing_of, tables))]
         return judge_lists(folded, run)
 
 

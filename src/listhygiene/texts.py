@@ -71,7 +71,7 @@ def any_contains(cells: pa.Array, text: str) -> bool:
     wanted = text.encode()
     if len(wanted) == 1:
         return bool((view == wanted[0]).any())
-    return re.search(re.escape(wanted), memoryview(view)) is not None
+    return re.search(re.escape(wanted), view.data) is not None
 
 
 def merge_equal(values: pa.Array, changed: Marks) -> tuple[Ids, Marks]:

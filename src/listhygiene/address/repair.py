@@ -90,8 +90,8 @@ def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
 
 
 _NO_LOCAL = re.compile(rf'\A[^@"]*[^{ATEXT}.@"][^@"]*@[^"]*\Z')
-"""ASCII texts that are no addresses whatever else they hold: where nothing is quoted, the local part
-has only these characters (RFC 5321 4.1.2), those of carriers included."""
+"""ASCII texts that are surely no addresses: where nothing is quoted, the local part has only these
+characters (RFC 5321 4.1.2), those of carriers included."""
 
 
 def reads(text: str) -> bool:

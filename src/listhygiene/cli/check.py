@@ -33,10 +33,14 @@ if TYPE_CHECKING:
 @click.option("--baseline", metavar="FILE", help="Fail only on what is new since this state.")
 @click.option("--write-baseline", metavar="FILE", help="Accept the present state; write it there.")
 @click.option("--prune-baseline", is_flag=True, help="Drop what is no longer there from it.")
-@click.option("--engine", type=click.Choice(["local", "dask", "spark"]), help="Judge in parts there.")
+@click.option(
+    "--engine", type=click.Choice(["local", "dask", "spark"]), help="Judge in parts there."
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Dask's scheduler: tcp://HOST:8786.")
 @click.option("--chunk-rows", metavar="N", type=click.IntRange(1), help="Rows of a part.")
-@click.option("--parts", metavar="FOLDER", help="Write findings and annotated rows there (Parquet).")
+@click.option(
+    "--parts", metavar="FOLDER", help="Write findings and annotated rows there (Parquet)."
+)
 @options.show_addresses
 @options.progress_options
 def command(lists: tuple[str, ...], **given: Any) -> int:

@@ -74,9 +74,7 @@ def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parte
     starts = [0, *np.cumsum(sizes).tolist()][:-1]
     headers = _decide(pieces, surveyed, header, engine, run.policy)
     every = len(pieces)
-    folded = engine.start(
-        work.fold_piece, pieces, starts, [headers] * every, [run.policy] * every
-    )
+    folded = engine.start(work.fold_piece, pieces, starts, [headers] * every, [run.policy] * every)
     summaries = list(_told(engine.run(work.summarise, folded), run, "fold", len(pieces)))
     held = engine.exchange(engine.start(work.keys, folded, starts))
     blocks = _ask_blocklist(engine, folded, run)
@@ -127,24 +125,28 @@ def _decide(
     policy: Policy,
 ) -> pd.DataFrame:
     """Decide roles and date orders on the whole list, from counts, a sample and distinct days."""
-    assert policy.as_of is not None
+    as_of = policy.as_of
+    assert as_of is not None
     counts = [
         Counts(*(sum(part) for part in zip(*(one.counts[place] for one in surveyed), strict=True)))
         for place in range(len(header))
     ]
     samples = _sample(pieces, surveyed, counts, engine)
-    looks = [
-        conclude(count, sample, policy.as_of) for count, sample in zip(counts, samples, strict=True)
-    ]
+    looks = [conclude(count, sample, as_of) for count, sample in zip(counts, samples, strict=True)]
 
     def order_of(place: int) -> str:
         texts = engine.run(work.distinct, pieces, [place] * len(pieces))
         distinct = dict.fromkeys(text for part in texts for text in part)
-        return column_order(pd.Series(list(distinct), dtype=TEXT), policy.as_of)
+        return column_order(pd.Series(list(distinct), dtype=TEXT), as_of)
 
     section = policy.list
     return decide_roles(
-        header, looks, order_of, section.email_columns, section.last_mailed_column, section.date_order
+        header,
+        looks,
+        order_of,
+        section.email_columns,
+        section.last_mailed_column,
+        section.date_order,
     )
 
 
@@ -202,9 +204,7 @@ def _gather(summaries: Sequence[Summary], run: Run, out: str) -> Known:
 
 
 def _suggested(suggestions: pd.DataFrame) -> list[pd.Series]:
-    return [
-        suggestions[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")
-    ]
+    return [suggestions[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")]
 
 
 def _ask_blocklist(engine: Engine, folded: list[Any], run: Run) -> list[Any]:
@@ -296,7 +296,10 @@ def _project(judged: Sequence[Judged]) -> ProjectedBounce:
     """Weigh the pieces' shares by their contacts."""
     mailed = np.array([int((one.domain > -2).sum()) for one in judged])
     send = np.array(
-        [int(((one.domain > -2) & (one.verdicts == Verdict.SEND).to_numpy()).sum()) for one in judged]
+        [
+            int(((one.domain > -2) & (one.verdicts == Verdict.SEND).to_numpy()).sum())
+            for one in judged
+        ]
     )
 
     def share(name: str, weights: Any) -> float:

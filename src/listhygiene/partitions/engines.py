@@ -86,13 +86,14 @@ class Dask:
 
     def __init__(self, scheduler: str, buckets: int = 0) -> None:
         try:
-            from distributed import Client
+            import distributed
         except ImportError:
             raise UsageError(
                 "Dask is not installed", remedy="Install it: pip install 'listhygiene[dask]'."
             ) from None
         try:
-            self.client = Client(scheduler, timeout="10s", set_as_default=False)
+            library: Any = distributed
+            self.client: Any = library.Client(scheduler, timeout="10s", set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise ListHygieneError(
                 f"the scheduler {scheduler} does not answer",

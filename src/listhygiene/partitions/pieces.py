@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..frames import Table, is_table, listing_of
+from ..frames import is_table, listing_of
 from ..model.errors import UnreadableList
 from ..model.listing import Listing
 from ..readers.arrow import list_table
@@ -35,14 +35,14 @@ class Piece:
     rows: int = -1
 
 
-def pieces_of(source: str | Table | Any, rows: int = 0) -> list[Piece]:
+def pieces_of(source: Any, rows: int = 0) -> list[Piece]:
     """Cut a list into pieces.
 
     source: the path or URL of a Parquet file, a folder or a pattern of such (each row group is a
     piece of at least `rows` rows), or the parts of a distributed frame. Raises UnreadableList.
     """
     if not isinstance(source, str):
-        parts = [source] if is_table(source) else list(source)
+        parts: list[Any] = [source] if is_table(source) else [*source]
         return [Piece(table=one, shown="table", format="frame") for one in parts]
     found = [piece for path in _files(source) for piece in _row_groups(path, source, rows)]
     if not found:
@@ -72,7 +72,7 @@ def _at(listing: Listing, lines: Any) -> Listing:
 def _open(path: str) -> Any:
     """Open a file of any file system."""
     if "://" not in path:
-        return open(path, "rb")  # noqa: SIM115
+        return open(path, "rb")
     import fsspec
 
     return fsspec.open(path, "rb").open()

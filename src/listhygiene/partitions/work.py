@@ -195,7 +195,9 @@ def _places(contacts: Contacts, known: Known) -> Any:
 def _told(found: pd.DataFrame, start: int, lines: Any) -> pa.Table:
     rows = found["row"].to_numpy()
     told = found.drop(columns=["text_id"]).astype({"rule": TEXT, "severity": TEXT})
-    return pa.Table.from_pandas(told.assign(row=rows + start, line=lines[rows]), preserve_index=False)
+    return pa.Table.from_pandas(
+        told.assign(row=rows + start, line=lines[rows]), preserve_index=False
+    )
 
 
 def _annotated(contacts: Contacts, columns: Mapping[str, pd.Series]) -> pa.Table:

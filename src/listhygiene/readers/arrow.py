@@ -16,19 +16,19 @@ from ..texts import LARGE, from_arrow
 
 
 def list_table(
-    table: pa.Table, path: str, format: str, facts: Mapping[str, Any] | None = None
+    table: pa.Table, path: str, kind: str, facts: Mapping[str, Any] | None = None
 ) -> Listing:
     """Take an Arrow table as a list: its field names are the header, its cells become texts.
 
-    A missing cell is ''. Days and moments are written as ISO 8601 has them (a column of midnights
-    as days), numbers without a needless `.0`, nested values as JSON. Row 0 counts as line 2, as in
-    a file with a header line.
+    kind: the format of the list. A missing cell is ''. Days and moments are written as ISO 8601
+    has them (a column of midnights as days), numbers without a needless `.0`, nested values as
+    JSON. Row 0 counts as line 2, as in a file with a header line.
     """
     rows = pd.RangeIndex(table.num_rows)
     columns = {place: from_arrow(texts_of(one)) for place, one in enumerate(table.columns)}
     return Listing(
         path=path,
-        format=format,
+        format=kind,
         header=tuple(table.column_names),
         frame=pd.DataFrame(columns, index=rows, copy=False),
         lines=np.arange(2, table.num_rows + 2),
@@ -93,11 +93,12 @@ def is_text(kind: pa.DataType) -> bool:
     """Say whether cells of a type are texts as they are."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or "string_view" in str(kind)
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(text or "string_view" in str(kind))
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
-    return (
+    return bool(
         pa.types.is_binary(kind)
         or pa.types.is_large_binary(kind)
         or pa.types.is_fixed_size_binary(kind)
