@@ -162,6 +162,24 @@ def test_what_cannot_be_meant_is_refused(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["--from-file", "two.csv"], ["--filter", "--in", "two.csv"]])
+@pytest.mark.parametrize(
+    ("column", "left"), [("primary", ["bob"]), ("secondary", ["cy"]), ("both", [])]
+)
+def test_blocks_of_a_list_are_lifted_by_column(
+    ann: None, words: list[str], column: str, left: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("two.csv").write_text("email,secondary email\ncy@corp-one.co.jp,bob@corp-one.co.jp\n")
+    both = ["cy@corp-one.co.jp", "bob@corp-one.co.jp"]
+    assert main(["blocklist", "block", *both, "--type", "temporary", "--reason", "full"]) == 0
+    given = [*words, "--column", column, "--confirm-resolved", "told"]
+    assert main(["blocklist", "unblock", *given]) == 0
+    capsys.readouterr()
+    assert main(["blocklist", "list", "--type", "temporary", "--format", "json"]) == 0
+    found = [one["address"].partition("@")[0] for one in json.loads(capsys.readouterr().out)]
+    assert found == left
+
+
 def test_whose_block_is_not_lifted_is_named(ann: None, capsys: pytest.CaptureFixture[str]) -> None:
     block = ["blocklist", "block", "--reason", "asked", "bob@corp-one.co.jp"]
     assert main(block) == 0

@@ -55,6 +55,8 @@ def normalise(texts: pd.Series) -> pd.Series:
 
 
 def _loose(texts: pd.Series) -> pd.Series:
+    if texts.empty:
+        return texts
     parts = texts.str.rpartition("@")
     whole = parts[0].ne("") & parts[2].ne("") & ~texts.str.contains("[\x00-\x1f]", regex=True)
     return (parts[0] + "@" + parts[2].str.lower()).where(whole)

@@ -14,7 +14,7 @@ from .block_words import tell_day
 
 @rule("A335", "allowed-address", Severity.INFO, needs="blocks")
 def allowed_address(addresses: pd.DataFrame, policy: Any) -> pd.Series:
-    """A person allowed this address, although mail to it was blocked for good.
+    """A person allowed this address, whatever bounced for good before.
 
     Why: who overrode a permanent block, when and why is to be seen wherever the address appears.
     Example: ann@example.com
@@ -24,4 +24,5 @@ def allowed_address(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     cause = allowed["block_cause"].astype(TEXT).fillna("")
     words = cause.map(lambda code: CAUSE_NAMES.get(code, code)).astype(TEXT)
     words += tell_day(allowed["block_since"], ", since {day}").fillna("")
-    return (words + "; ").where(words.ne(""), "") + allowed["allowed"]
+    overridden = allowed["block_type"].eq("permanent").fillna(False)
+    return (words + "; ").where(overridden.astype(bool), "") + allowed["allowed"]
