@@ -151,12 +151,12 @@ def unblock(
     policy = options.make_policy(given)
     from ..blocks import open_blocks
 
+    wanted = None if by_filter else chosen_addresses(addresses, from_file, None, policy, given)
     with open_blocks(policy, write=True) as blocks:
-        chosen = None
-        if by_filter:
+        if wanted is None:
             filtered = blocks.list_blocks(chosen_filter({**given, "kind": "temporary"}, policy))
             chosen = filtered["address"][(filtered["address"] != "").to_numpy()]
-        wanted = chosen_addresses(addresses, from_file, chosen, policy, given)
+            wanted = chosen_addresses(addresses, from_file, chosen, policy, given)
         if confirm_resolved is None:
             from ..wording import speaker
 
