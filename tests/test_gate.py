@@ -207,3 +207,35 @@ def test_a_blocklist_that_is_none_leaves_it_undecided(content: bytes, tmp_path: 
 def test_a_threshold_that_is_none_is_refused(key: str, value: object) -> None:
     with pytest.raises(PolicyError, match="is not allowed"):
         policy(**{key: value})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["BÜCHER.test", "bücher.test", "XN--BCHER-KVA.test", " bücher.test. ", "@bücher.test",
+     "*.bücher.test"],
+)  # fmt: skip
+@pytest.mark.parametrize("typed", ["a@xn--bcher-kva.test", "a@Bücher.test", "a@mail.bücher.test"])
+def test_a_denied_domain_is_denied_however_it_is_written(name: str, typed: str) -> None:
+    frame = pd.DataFrame({"Email": [typed]})
+    told = Told({"xn--bcher-kva.test": "mx", "mail.xn--bcher-kva.test": "mx"})
+    report = check(frame, policy(domains__deny=[name]), lookup=told)
+    assert "D421" in set(report.findings["rule"])
+    assert report.decision.gate == Gate.CLOSED
+
+
+@pytest.mark.parametrize("name", [" A@xn--bcher-kva.test ", "a@BÜCHER.test"])
+def test_a_denied_address_is_denied_however_it_is_written(name: str) -> None:
+    told = Told({"xn--bcher-kva.test": "mx"})
+    frame = pd.DataFrame({"Email": ["a@bücher.test"]})
+    report = check(frame, policy(addresses__deny=[name]), lookup=told)
+    assert "A321" in set(report.findings["rule"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("domains__deny", ["ann@example.com"]), ("domains__deny", ["a b.com"]),
+     ("domains__deny", [""]), ("addresses__deny", ["example.com"])],
+)  # fmt: skip
+def test_a_name_that_can_match_nothing_is_refused_unshown(key: str, value: list[str]) -> None:
+    with pytest.raises(PolicyError, match="is not allowed"):
+        policy(**{key: value})

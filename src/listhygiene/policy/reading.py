@@ -16,6 +16,7 @@ import pandas as pd
 from ..model.errors import PolicyError
 from ..platforms import platform
 from .amount import Amount
+from .names import FORMS
 from .schema import VERSION, Policy, RuleLine, RulesSection
 
 FILE = "listhygiene.toml"
@@ -174,14 +175,18 @@ def _set(
         raise _unknown_key(".".join(path), origin)
     name = path[-1]
     kind = get_type_hints(type(section))[name]
+    form = FORMS.get(".".join(path))
     try:
         made = _convert(value, kind)
+        if form is not None:
+            made = tuple(form(one) for one in made)
         _check_choice(made, section, name)
         if name.endswith("months") and made > MOST_MONTHS:
             raise ValueError(f"{MOST_MONTHS} months at most")
     except ValueError as error:
+        shown = "" if path[0] == "addresses" else f" = {value!r}"
         raise PolicyError(
-            f"{'.'.join(path)} = {value!r} is not allowed", file=origin, remedy=f"Give {error}."
+            f"{'.'.join(path)}{shown} is not allowed", file=origin, remedy=f"Give {error}."
         ) from error
     if path[0] == "rules":
         _check_codes(made, origin, rules)
