@@ -27,6 +27,7 @@ from .model.listing import Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
 from .model.rule import Rule
 from .policy import Policy
+from .progress import counted
 from .projection import bound_unasked, project
 from .proposals import proposed_domains
 from .rules import catalogue
@@ -244,12 +245,10 @@ def check(
 ) -> Report:
     """Judge one or several lists, and decide whether they may be mailed.
 
-    lists: paths or tables (pandas, or whatever has an Arrow C stream: pyarrow, polars, DuckDB);
-    folders, patterns and zip archives stand for the lists in them (see `take_in`); tables come
-    after the files. policy: the thresholds, see `load_policy`. lookup, blocks: sources of evidence
-    to use instead of those that the policy names. acceptance: a baseline to judge by or to write,
-    see `open_acceptance`; nothing else is written. A list that cannot be read makes the run
-    undecided and is named in the decision.
+    lists: paths or tables (pandas, pyarrow, polars, DuckDB, ...); folders, patterns and archives
+    stand for the lists in them (see `take_in`); tables come after the files. lookup, blocks:
+    evidence to use instead of what the policy names. acceptance: a baseline to judge by or to
+    write, see `open_acceptance`. A list that cannot be read is named, and the run is undecided.
     """
     from .intake import own_files, read_all, take_in
     from .policy import load_policy
@@ -266,7 +265,9 @@ def check(
         if intake.skipped:
             run.sources["skipped_files"] = dict(intake.skipped)
         read = read_all(intake, policy, run.troubles)
-        folded = [fold_list(one, policy) for one in (*read, *map(listing_of, tables))]
+        listings = [*read, *map(listing_of, tables)]
+        told = counted(listings, [len(one.lines) for one in listings], run.tell("fold"))
+        folded = [fold_list(one, policy) for one in told]
         return judge_lists(folded, run)
 
 
@@ -286,9 +287,9 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
         run.troubles[NOTHING_ASKED] = "no rule is asked of the lists"
     give_back()  # what folding needed
     evidence = gather(lists, run)
-    inspected = [
-        inspect(one, proof, run.policy) for one, proof in zip(lists, evidence, strict=True)
-    ]
+    pairs = zip(lists, evidence, strict=True)
+    told = counted(pairs, [len(one.contacts) for one in lists], run.tell("judge"))
+    inspected = [inspect(one, proof, run.policy) for one, proof in told]
     reports = tuple(one for one, _ in inspected)
     senders = judge_senders(run, reports)
     skipped = [one for _, one in inspected]

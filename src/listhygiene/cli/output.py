@@ -109,6 +109,7 @@ def progress_bar(given: dict[str, Any]) -> Iterator[Progress | None]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -116,7 +117,9 @@ def progress_bar(given: dict[str, Any]) -> Iterator[Progress | None]:
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bar.add_task(stage, total=total, rate="")
+            elapsed = bar.tasks[tasks[stage]].elapsed or 0
+            rate = f"{done / elapsed:,.0f}/s" if elapsed > 1 else ""
+            bar.update(tasks[stage], completed=done, total=total, rate=rate)
 
         yield tell

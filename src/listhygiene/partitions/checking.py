@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ..model.listing import TEXT, Listing
 from ..model.report import ListReport, ProjectedBounce, Report, Verdict
 from ..pipeline import Run, ask_domains, assemble, data_folder, learn_rates, with_today
 from ..policy import Policy
+from ..progress import counted
 from ..rules import catalogue
 from ..senders import judge_senders
 from . import work
@@ -68,41 +69,26 @@ def check_parts(
 
 
 def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parted:
-    surveyed = list(_told(engine.run(work.survey, pieces), run, "survey", len(pieces)))
+    surveyed = list(engine.run(work.survey, pieces))
     header = _one_header(surveyed, pieces)
     sizes = [one.rows for one in surveyed]
     starts = [0, *np.cumsum(sizes).tolist()][:-1]
     headers = _decide(pieces, surveyed, header, engine, run.policy)
     every = len(pieces)
     folded = engine.start(work.fold_piece, pieces, starts, [headers] * every, [run.policy] * every)
-    summaries = list(_told(engine.run(work.summarise, folded), run, "fold", len(pieces)))
+    summaries = list(counted(engine.run(work.summarise, folded), sizes, run.tell("fold")))
     held = engine.exchange(engine.start(work.keys, folded, starts))
     blocks = _ask_blocklist(engine, folded, run)
     known = _gather(summaries, run, out)
     shared = [engine.share(known)] * len(pieces)
     numbers = list(range(len(pieces)))
-    judged = list(
-        _told(
-            engine.run(work.judge_piece, folded, numbers, starts, held, blocks, shared),
-            run,
-            "judge",
-            len(pieces),
-        )
-    )
+    done = engine.run(work.judge_piece, folded, numbers, starts, held, blocks, shared)
+    judged = list(counted(done, sizes, run.tell("judge")))
     executable = np.sum([one.executable for one in summaries], axis=0)
     report, skipped = _merge(judged, header, headers, executable, known, pieces[0])
     senders = judge_senders(run, (report,))
     whole = assemble((report,), senders, [*(one.skipped for one in judged), skipped], run)
     return Parted(whole, sum(sizes), len(pieces), out)
-
-
-def _told(results: Iterator[Any], run: Run, stage: str, total: int) -> Iterator[Any]:
-    """Pass results on, and tell how far it is."""
-    tell = run.tell(stage)
-    for done, one in enumerate(results, start=1):
-        if tell is not None:
-            tell(done, total)
-        yield one
 
 
 def _one_header(surveyed: Sequence[Surveyed], pieces: Sequence[Piece]) -> tuple[str, ...]:
