@@ -35,12 +35,13 @@ def bounce(number: int) -> None:
     assert main(["bounces", "add", "b.csv", "--quiet"]) == 0
 
 
-def projected(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+def projected(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
     Path("next.csv").write_text(
         f"email,Last Mailed\na@{DOMAIN},2026-01-05\nb@{DOMAIN},2026-11-01\n", encoding="utf-8"
     )
     capsys.readouterr()
-    main(["check", "next.csv", "--dns", "off", "--as-of", "2026-11-23", "--format", "json"])
+    day = ["--as-of", "2026-11-23"]
+    main(["check", "next.csv", "--dns", "off", *day, "--format", "json", *words])
     found: dict[str, object] = json.loads(capsys.readouterr().out)["lists"][0]["projected_bounce"]
     return found
 
@@ -56,6 +57,14 @@ def test_stale_contacts_count_as_much_as_they_bounced_before(
     found = projected(capsys)
     assert found["ceiling"] == pytest.approx(0.05)
     assert found["upper_bound"] is False
+
+
+def test_a_baseline_does_not_forget_the_history(capsys: pytest.CaptureFixture[str]) -> None:
+    bounce(30)
+    path = write_list("spring.csv", 300, 100)
+    assert main(["bounces", "sent", "spring", "--list", path, "--at", "2026-10-01"]) == 0
+    projected(capsys, "--write-baseline", "base.toml")
+    assert projected(capsys, "--baseline", "base.toml")["ceiling"] == pytest.approx(0.05)
 
 
 def test_a_short_history_teaches_nothing(capsys: pytest.CaptureFixture[str]) -> None:

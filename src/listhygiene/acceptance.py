@@ -250,7 +250,9 @@ def _judge_again(
         one,
         findings=fresh,
         verdicts=verdicts,
-        projected=project(one.contacts, found, verdicts, evidence.blocks, unasked=one.unasked),
+        projected=project(
+            one.contacts, found, verdicts, evidence.blocks, evidence.rates, one.unasked
+        ),
         new_floor=project(one.contacts, fresh, verdicts, blocks, unasked=one.unasked).floor,
     )
 
