@@ -52,9 +52,10 @@ def _join_listing(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
     header_rows = listing.facts.get("header_rows") or [listing.header_line] * (
         listing.header_line is not None
     )
-    executable = count_executable(listing)
-    if "executable" in headers:  # counted over all parts of the list
+    if "executable" in headers:  # counted before, where the list is judged in parts
         executable = headers["executable"].to_numpy()
+    else:
+        executable = count_executable(listing)
     return headers.assign(
         has_header=listing.header_line is not None,
         header_rows=len(header_rows),

@@ -60,8 +60,8 @@ def _hash(texts: npt.NDArray[np.object_], seed: str) -> npt.NDArray[np.uint64]:
 def settle(parts: Sequence[Keys]) -> list[pd.DataFrame]:
     """Find the first holder of every key of all parts (or of one bucket of all parts).
 
-    Result, a frame a part, of its keys that stand in an earlier row elsewhere or in the part
-    itself: kind, address (id), row, line (of the first holder).
+    Result, a frame a part, of its keys that another row holds first: kind, address (id), row, line
+    (of that row).
     """
     sizes = [len(one.frame) for one in parts]
     whole = pd.concat([one.frame for one in parts], ignore_index=True)
@@ -75,8 +75,9 @@ def settle(parts: Sequence[Keys]) -> list[pd.DataFrame]:
     told = whole[["kind", "address"]].assign(
         row=whole["row"].to_numpy()[holder], line=whole["line"].to_numpy()[holder]
     )
+    other = holder != np.arange(len(whole))
     bounds = np.concatenate([[0], np.cumsum(sizes)])
-    return [told.iloc[a:b] for a, b in pairwise(bounds)]
+    return [told.iloc[a:b][other[a:b]] for a, b in pairwise(bounds)]
 
 
 def rows_behind(contacts: Contacts, start: int, held: pd.DataFrame) -> pd.DataFrame:
@@ -105,11 +106,21 @@ def rows_behind(contacts: Contacts, start: int, held: pd.DataFrame) -> pd.DataFr
 def _earlier(contacts: Contacts, rows: Rows, held: pd.DataFrame, kind: int) -> tuple[Rows, Rows]:
     """Return row and line of the first holder of each row's key; -1 where it is the row itself."""
     mine = held[(held["kind"] == kind).to_numpy()]
+    ids = contacts.contacts["address"].to_numpy()
     size = len(contacts.addresses) + 1  # the last one answers for a row without an address
     row, line = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int64)
+    row[ids[::-1]] = rows[::-1]  # written backwards: the first row of the part stays
+    line[ids[::-1]] = contacts.contacts["line"].to_numpy()[::-1]
     row[mine["address"].to_numpy()] = mine["row"].to_numpy()
     line[mine["address"].to_numpy()] = mine["line"].to_numpy()
-    ids = contacts.contacts["address"].to_numpy()
+    without = np.append(_keyless(contacts, kind), True)
+    row[without], line[without] = -1, -1
     found, at = row[ids], line[ids]
     own = (found < 0) | (found == rows)
     return np.where(own, -1, found), np.where(own, -1, at)
+
+
+def _keyless(contacts: Contacts, kind: int) -> npt.NDArray[np.bool_]:
+    """Tell which addresses have no key of a kind: such never stand for one another."""
+    values = contacts.addresses["address" if kind == ADDRESS else "canonical"]
+    return np.asarray((values == "").to_numpy(dtype=bool))

@@ -75,7 +75,14 @@ def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parte
     starts = [0, *np.cumsum(sizes).tolist()][:-1]
     headers = _decide(pieces, surveyed, header, engine, run.policy)
     every = len(pieces)
-    folded = engine.start(work.fold_piece, pieces, starts, [headers] * every, [run.policy] * every)
+    folded = engine.start(
+        work.fold_piece,
+        pieces,
+        starts,
+        [headers] * every,
+        [run.policy] * every,
+        [bool(out)] * every,
+    )
     summaries = list(counted(engine.run(work.summarise, folded), sizes, run.tell("fold")))
     held = engine.exchange(engine.start(work.keys, folded, starts))
     blocks = _ask_blocklist(engine, folded, run)
@@ -255,7 +262,6 @@ def _whole(
         frame=pd.DataFrame(index=pd.RangeIndex(len(lines))),
         lines=lines,
     )
-    counted = executable if len(executable) == len(headers) else np.zeros(len(headers), np.int64)
     domain = np.concatenate([one.domain for one in judged])
     size = len(known.domains)
     nothing = pd.Series("", index=pd.RangeIndex(size + 1), dtype=TEXT)
@@ -267,7 +273,7 @@ def _whole(
     columns = ["text", "rule", "grade", "after", "detail"]
     return Contacts(
         listing=listing,
-        headers=headers.assign(executable=counted),
+        headers=headers.assign(executable=executable),
         texts=texts,
         addresses=addresses,
         domains=known.domains,

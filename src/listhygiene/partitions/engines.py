@@ -50,8 +50,13 @@ class Local:
             yield work(*(_get(one) for one in row))
 
     def exchange(self, keys: list[Any]) -> list[Any]:
-        held = [_get(one) for one in keys]
-        return [self._put(one) for one in settle(held)]
+        """Settle a bucket at a time: what is in memory stays small, however many pieces."""
+        told: list[list[pd.DataFrame]] = [[] for _ in keys]
+        for bucket in range(len(keys)):
+            held = [_get(one).bucket(bucket, len(keys)) for one in keys]
+            for parts, one in zip(told, settle(held), strict=True):
+                parts.append(one)
+        return [pd.concat(parts, ignore_index=True) for parts in told]
 
     def share(self, value: Any) -> Any:
         return value

@@ -104,16 +104,24 @@ def distinct(piece: Piece, place: int) -> list[str]:
     return texts
 
 
-def fold_piece(piece: Piece, start: int, headers: pd.DataFrame, policy: Policy) -> Contacts:
-    """Fold a piece under the roles of the whole list."""
-    return fold(load(piece, start), headers, text_rules(policy), policy)
+def fold_piece(
+    piece: Piece, start: int, headers: pd.DataFrame, policy: Policy, whole: bool
+) -> Contacts:
+    """Fold a piece under the roles of the whole list; whole: its cells are wanted again."""
+    listing = load(piece, start)
+    counted = count_executable(listing)
+    counted = counted if len(counted) == len(headers) else np.zeros(len(headers), np.int64)
+    folded = fold(listing, headers.assign(executable=counted), text_rules(policy), policy)
+    if whole:
+        return folded
+    bare = dataclasses.replace(listing, frame=pd.DataFrame(index=listing.frame.index))
+    return dataclasses.replace(folded, listing=bare)
 
 
 def summarise(contacts: Contacts) -> Summary:
     """Return what the whole list must know of a folded piece."""
-    return Summary(
-        contacts.domains, list(proposed_domains(contacts)), count_executable(contacts.listing)
-    )
+    executable = contacts.headers["executable"].to_numpy()
+    return Summary(contacts.domains, list(proposed_domains(contacts)), executable)
 
 
 def keys(contacts: Contacts, start: int) -> Keys:
