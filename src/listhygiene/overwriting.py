@@ -30,7 +30,7 @@ def refuse_overwriting(
             what = "a list that is read"
         if what:
             raise UsageError(
-                f"what is to be written there would replace {what}",
+                f"this file is {what} and is not written over",
                 file=target,
                 remedy="Name another file.",
             )
