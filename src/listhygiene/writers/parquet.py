@@ -38,7 +38,7 @@ def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
     of another format becomes a new table of texts. Raises UnwritableList.
     """
     if listing.format != NAME:
-        _write_table(_carry_out(_as_table(listing), listing, edits), out, {})
+        _write_table(_carry_out(as_table(listing), listing, edits), out, {})
         return {"new": True, "input": listing.path}
     try:
         original = Path(listing.path).read_bytes()
@@ -74,7 +74,8 @@ def refused_cells(listing: Listing, edits: Edits) -> dict[tuple[int, int], str]:
     return {cell: "the column holds no texts" for cell in edits.cells if cell[1] not in texts}
 
 
-def _as_table(listing: Listing) -> pa.Table:
+def as_table(listing: Listing) -> pa.Table:
+    """Return a list as an Arrow table of texts."""
     columns = [to_arrow(listing.frame[place]) for place in listing.frame]
     return pa.Table.from_arrays(columns, names=list(listing.header))
 

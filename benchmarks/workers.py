@@ -1,0 +1,89 @@
+"""Measures `check` on a Dask scheduler with one and with two worker processes over TCP.
+
+    python benchmarks/workers.py 1000000 [--rows-a-part 125000]
+
+Prints rows a second of each, beside one process that judges the same parts, and states how far two
+workers are from twice as fast. Scheduler, workers and this process share the machine's cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from end_to_end import make_list
+from lists import make_answers, write_recorded
+
+
+@contextlib.contextmanager
+def cluster(workers: int, folder: Path) -> Iterator[str]:
+    """Start a scheduler and workers, each a process of its own; yield the scheduler's address."""
+    from distributed import Client
+
+    file = folder / f"scheduler{workers}.json"
+    module = [sys.executable, "-m", "distributed.cli.dask_"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    start = [*module[:2], f"{module[2]}scheduler", "--host", "127.0.0.1", "--port", "0"]
+    start += ["--dashboard-address", ":0", "--scheduler-file", str(file)]
+    running = [subprocess.Popen(start, **quiet)]
+    one = [*module[:2], f"{module[2]}worker", "--scheduler-file", str(file), "--nthreads", "1"]
+    one += ["--no-nanny", "--host", "127.0.0.1", "--local-directory", str(folder)]
+    try:
+        while not file.exists():
+            time.sleep(0.1)
+        running += [subprocess.Popen(one, **quiet) for _ in range(workers)]
+        with Client(scheduler_file=str(file), set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
+            address = client.scheduler.address
+        yield address
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def main() -> None:
+    from listhygiene.partitions import check_parts, open_engine, pieces_of
+    from listhygiene.policy import load_policy
+    from listhygiene.readers import read
+    from listhygiene.writers.parquet import as_table  # the list as a table of texts
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int)
+    parser.add_argument("--rows-a-part", type=int, default=125_000)
+    parser.add_argument("--domains", type=int, default=50_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        import pyarrow.parquet as pq
+
+        folder = Path(name)
+        write_recorded(folder / "dns.json", make_answers(given.domains, 1))
+        path = make_list(folder, given.rows, given.domains)
+        policy = load_policy(str(path.with_suffix(".toml")))
+        parquet = path.with_suffix(".parquet")
+        pq.write_table(as_table(read(path)), parquet, row_group_size=given.rows_a_part)
+
+        def timed(engine: str, scheduler: str = "") -> float:
+            opened = open_engine(engine, scheduler)
+            start = time.perf_counter()
+            check_parts(pieces_of(str(parquet)), opened, policy, str(folder / "out"))
+            return time.perf_counter() - start
+
+        seconds = {"one process": timed("local")}
+        for workers in (1, 2):
+            with cluster(workers, folder) as address:
+                timed("dask", address)  # the workers import what they need
+                seconds[f"{workers} worker{'s' if workers > 1 else ''}"] = timed("dask", address)
+    for what, took in seconds.items():
+        print(f"{what:>12}: {took:7.2f} s  {given.rows / took:>10,.0f} rows/s")
+    print(f"2 workers against 1: {seconds['1 worker'] / seconds['2 workers']:.2f}")
+
+
+if __name__ == "__main__":
+    main()
