@@ -25,7 +25,8 @@ FURNITURE = {
     "blocklist",
 }
 GROUND = {
-    "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content", "formulas", "import_rules",
+    "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content",
+    "formulas", "import_rules",
     "platforms", "wording", "ooxml", "delimited", "patch", "texts",
 }  # fmt: skip
 PUBLIC = {"__init__"}

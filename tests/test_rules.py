@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from rule_cases import FOLDER, Block, blocks, evidence_of, listing_of, policy_of
 
 from listhygiene.data.typos import suggest
 from listhygiene.evidence import find_first_rows
@@ -12,6 +11,7 @@ from listhygiene.model.contacts import Contacts
 from listhygiene.model.report import ListReport
 from listhygiene.pipeline import fold_list, inspect
 from listhygiene.rules import catalogue
+from rule_cases import FOLDER, Block, blocks, evidence_of, listing_of, policy_of
 
 LISTED = [code for code, one in catalogue().items() if one.table != "senders"]
 CASES = [(path.stem, block) for path in sorted(FOLDER.glob("*.csv")) for block in blocks(path)]

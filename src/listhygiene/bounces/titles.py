@@ -52,8 +52,8 @@ _KINDS = {
     ),
 }  # fmt: skip
 _BLOCKED = ("blocked", "ブロック", "な不達")
-"""Parts of words that say so. Zoho CRM sends nothing more to an address of which it says 一時的な不達
-or 恒久的な不達, until the block is lifted (help page on bounced e-mails)."""
+"""Parts of words that say so. Zoho CRM sends nothing more to an address of which it says
+一時的な不達 or 恒久的な不達, until the block is lifted (help page on bounced e-mails)."""
 _LONGEST = 40
 """Characters of the longest word or title, and some more; what is longer is a sentence."""
 

@@ -38,7 +38,7 @@ class Records:
     """The answer to one question.
 
     texts: the records of the asked type in presentation form, sorted: "10 mx.example.com" (names
-        lower-case, no final dot; the null MX is "0 ."), "192.0.2.1", and the joined strings of a TXT.
+        lower-case, no final dot; the null MX is "0 ."), "192.0.2.1", the joined strings of a TXT.
     ttl: seconds it may be kept (negative: the smaller of the SOA's TTL and MINIMUM, RFC 2308).
     at: when it was answered (UTC). why: for UNKNOWN, the reason in two or three words.
     """

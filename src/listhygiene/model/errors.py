@@ -56,8 +56,8 @@ class UnreadableBounces(ListHygieneError):
 
 
 class BlocklistError(ListHygieneError):
-    """The blocklist is missing, damaged, locked, newer than this program or refuses (exit code 3)."""
+    """The blocklist is missing, damaged, locked, too new, or refuses (exit code 3)."""
 
 
 class DnsError(ListHygieneError):
-    """The source of DNS answers cannot be used at all (exit code 3); one failed look-up is no error."""
+    """The source of DNS answers cannot be used at all (exit code 3); a failed look-up is none."""

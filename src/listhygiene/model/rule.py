@@ -50,8 +50,9 @@ class Rule:
     """One rule of the catalogue.
 
     judge(table, policy) returns a Series on the table's index, or a part of it: True or a text is a
-    finding (the text its detail), False, missing or absent is clean. A T-rule returns long rows instead: a frame with
-    the columns text (an index label of the table), grade, after (missing where refused), detail.
+    finding (the text its detail), False, missing or absent is clean; or a frame of detail and
+    severity. A T-rule returns long rows instead: a frame with the columns text (an index label of
+    the table), grade, after (missing where refused), detail.
     needs: the evidence without which the rule is skipped, and said to be.
     """
 
