@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from .dates import AMBIGUOUS, OK, read_dates
 from .model.contacts import Role
 from .model.listing import TEXT
-from .texts import NO_BYTE, any_contains, first_bytes, to_arrow
+from .texts import any_contains, are_empty, may_be_blank, to_arrow
 
 Places = npt.NDArray[np.intp]
 
@@ -34,12 +34,6 @@ ADDRESS_SHARE = 0.5
 
 _SAMPLE = 400
 """How many distinct cells are looked at for what only suggests a role."""
-
-_MAY_BE_BLANK = np.array(
-    [byte <= 0x20 or 0x80 <= byte < 0xE4 or 0xED < byte < NO_BYTE for byte in range(256)]
-)
-"""First bytes (UTF-8) of cells that may be blank: neither visible ASCII nor U+4000 to U+DFFF,
-where no white space and no invisible character stands."""
 
 _NONE = frozenset(
     {"na", "none", "null", "nil", "nan", "なし", "ナシ", "無し", "無", "不明", "未登録"}
@@ -122,10 +116,8 @@ def _take(cells: pa.Array, at: pa.Array, with_at: Places, filled: Places) -> Sam
 
 def _filled(cells: pa.Array) -> pa.Array:
     """Tell which cells hold anything but spaces and invisible characters."""
-    begins = first_bytes(cells)
-    filled = begins != NO_BYTE
-    # Only a cell that begins with such a byte can be blank: few do, and the rest is not decoded.
-    likely = np.flatnonzero(_MAY_BE_BLANK[begins])
+    filled = ~are_empty(cells)
+    likely = may_be_blank(cells)  # few cells: the rest is not decoded
     filled[likely] = _filled_cells(cells.take(pa.array(likely)))
     return pa.array(filled)
 

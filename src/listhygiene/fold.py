@@ -17,7 +17,7 @@ from .columns import activity, consent_state
 from .model.contacts import AWAITING, CODES, Contacts, Role
 from .model.listing import TEXT, Listing
 from .model.rule import Grade, Rule
-from .texts import LARGE, from_arrow, merge_equal, to_arrow
+from .texts import LARGE, are_empty, from_arrow, may_be_blank, merge_equal, to_arrow
 
 AT_ONCE = REMEMBERED
 """So many odd texts go through the repairs together; what was said of them is remembered."""
@@ -93,9 +93,14 @@ def _distinct_texts(
         return pd.Series([], dtype=TEXT), {}
     whole = pa.concat_arrays(list(arrays.values()))
     # a cell of mere white space is blank; it carries no text to be judged
-    filled = pc.if_else(pc.match_substring_regex(whole, r"[^\s\p{Z}]"), whole, None)
-    coded = filled.dictionary_encode()
-    del whole, filled
+    filled = ~are_empty(whole)
+    likely = may_be_blank(whole)
+    some = whole.take(pa.array(likely))
+    filled[likely] = pc.match_substring_regex(some, r"[^\s\p{Z}]").to_numpy(zero_copy_only=False)
+    if not filled.all():
+        whole = pc.if_else(pa.array(filled), whole, None)
+    coded = whole.dictionary_encode()
+    del whole, some
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     places: dict[int, Ids] = {}
     start = 0

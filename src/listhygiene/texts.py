@@ -22,6 +22,13 @@ NO_BYTE = 255
 """What `first_bytes` gives for an empty text; no UTF-8 text begins so."""
 
 
+_MAY_BE_BLANK = np.array(
+    [byte <= 0x20 or 0x80 <= byte < 0xE4 or 0xED < byte < NO_BYTE for byte in range(256)]
+)
+"""First bytes (UTF-8) of cells that may be blank: neither visible ASCII nor U+4000 to U+DFFF,
+where no white space and no invisible character stands."""
+
+
 def to_arrow(texts: pd.Series) -> pa.Array:
     """Return the texts of a Series as one Arrow array of large strings, without a copy if it is."""
     found = pa.array(texts.array) if texts.dtype == TEXT else pa.array(texts, from_pandas=True)
@@ -64,12 +71,23 @@ def first_bytes(cells: pa.Array) -> npt.NDArray[np.uint8]:
     return found
 
 
+def may_be_blank(cells: pa.Array) -> npt.NDArray[np.intp]:
+    """Return the places of the cells that are not empty, and begin as blank ones do."""
+    return np.flatnonzero(_MAY_BE_BLANK[first_bytes(cells)])
+
+
+def are_empty(cells: pa.Array) -> Marks:
+    """Tell which cells have no character at all."""
+    offsets = offsets_of(cells)
+    return np.asarray(offsets[:-1] == offsets[1:])
+
+
 def any_contains(cells: pa.Array, text: str) -> bool:
     """Say whether any of the (large) texts may hold a text: True where one does."""
     offsets = offsets_of(cells)
     view = bytes_of(cells)[offsets[0] : offsets[-1]]
     wanted = text.encode()
-    if len(wanted) == 1:
+    if len(wanted) == 1 or not (view == wanted[0]).any():
         return bool((view == wanted[0]).any())
     return re.search(re.escape(wanted), view.data) is not None
 

@@ -1,0 +1,79 @@
+"""Fast ways over columns of texts, held against the plain ways that they stand for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listhygiene.address.edges import strip_edges, strip_plainly
+from listhygiene.address.repair import Repair, reads
+from listhygiene.address.syntax import judge_one
+from listhygiene.content import count as count_cells
+from listhygiene.content import evenly, look, take
+from listhygiene.formulas import find_formulas, is_formula
+from listhygiene.model.listing import TEXT
+from listhygiene.model.rule import Grade
+from listhygiene.progress import counted
+from listhygiene.texts import LARGE, any_contains, first_bytes, merge_equal
+
+CORES = ["ann@example.com", "a_b-c+d@x.co", "o'brien@y.co.jp", "{a}@b.ne", "!a@zz.gr", "a&b@c.de"]
+NOISE = st.text(" \t\r\n\u3000,;\"',.、<>", max_size=4)
+CELLS = st.text(st.sampled_from(list("@＠=+-0 1a\u3000\u200b山\t\x00\n")), max_size=5)
+
+
+@given(st.lists(st.tuples(NOISE, st.sampled_from(CORES), NOISE), max_size=30))
+def test_noise_is_taken_off_many_as_off_one(parts: list[tuple[str, str, str]]) -> None:
+    texts = ["".join(one) for one in parts]
+    found, detail = strip_plainly(pa.array(texts, LARGE))
+    for text, after in zip(texts, found.to_pylist(), strict=True):
+        if after is not None and after != text:
+            assert strip_edges(text) == [Repair(Grade.SAFE, after, detail)]
+
+
+@given(st.text(st.sampled_from(list("ab.@ ,\"'()é山")), max_size=12))
+def test_what_surely_is_no_address_is_none(text: str) -> None:
+    assert reads(f"{text}@example.com") == (judge_one(f"{text}@example.com").syntax != "refused")
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), unique=True), st.data())
+def test_equal_values_are_found_by_what_changed(values: list[str], data: st.DataObject) -> None:
+    marks = data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values)))
+    new = [
+        data.draw(st.sampled_from("abcxyz")) if m else v for m, v in zip(marks, values, strict=True)
+    ]
+    ids, first = merge_equal(pa.array(new, LARGE), np.array(marks, dtype=bool))
+    codes, _ = pd.factorize(pd.Series(new, dtype=object))
+    assert ids.tolist() == codes.tolist()
+    assert first.tolist() == (~pd.Series(new, dtype=object).duplicated()).tolist()
+
+
+@given(st.lists(CELLS), st.integers(0, 5))
+def test_cells_by_their_bytes(cells: list[str], skip: int) -> None:
+    array = pa.array(cells, LARGE).slice(min(skip, len(cells)))
+    rest = cells[skip:]
+    assert first_bytes(array).tolist() == [(one.encode() or b"\xff")[0] for one in rest]
+    for sign in ("@", "＠"):
+        assert any_contains(array, sign) == any(sign in one for one in rest)
+    series = pd.Series(rest, dtype=TEXT)
+    assert find_formulas(series).tolist() == [is_formula(one) for one in rest]
+
+
+@given(st.lists(CELLS, min_size=1), st.integers(0, 20))
+def test_a_column_counted_in_parts_counts_as_whole(cells: list[str], cut: int) -> None:
+    whole = pd.Series(cells, dtype=TEXT)
+    parts = [count_cells(whole[:cut]), count_cells(whole[cut:])]
+    assert tuple(map(sum, zip(*parts, strict=True))) == tuple(count_cells(whole))
+    sample = take(whole, evenly(count_cells(whole).at), evenly(count_cells(whole).filled))
+    assert len(sample.filled) == count_cells(whole).filled
+    assert look(whole, pd.Timestamp("2026-11-23"))[0] == count_cells(whole).filled
+
+
+@pytest.mark.parametrize(("sizes", "told"), [([2, 3], [(2, 5), (5, 5)]), ([], [])])
+def test_progress_counts_contacts(sizes: list[int], told: list[tuple[int, int]]) -> None:
+    seen: list[tuple[int, int]] = []
+    assert list(counted(sizes, sizes, lambda *one: seen.append(one))) == sizes
+    assert seen == told
