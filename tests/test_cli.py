@@ -188,6 +188,22 @@ def test_japanese_is_spoken_on_request(capsys: Capture) -> None:
     assert "配信" in capsys.readouterr().out
 
 
+def test_the_name_of_the_output_says_its_format() -> None:
+    import zipfile
+
+    assert main(["clean", CLEAN, "-o", "out.xlsx", *POLICY]) == 0
+    assert zipfile.is_zipfile("out.xlsx")
+    assert main(["clean", CLEAN, "-o", "out.ods", *POLICY]) == 3
+    assert not Path("out.ods").exists()
+
+
+def test_what_nobody_said_of_the_sender_is_unknown(capsys: Capture) -> None:
+    address = "news@aoba-shokai.example"
+    assert main(["sender", address, *POLICY, "--format", "json"]) == 0
+    skipped = {one["rule"] for one in json.loads(capsys.readouterr().out)["skipped"]}
+    assert {"S604", "S605"} <= skipped
+
+
 def run_program(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "listhygiene", *arguments],

@@ -43,6 +43,7 @@ class Run:
 
     troubles: evidence ("answers", "blocks") or a list's path -> why it could not be had.
     missing: evidence -> why there is none (off, or in trouble); the rules that need it are skipped.
+    skipped: S-rule -> why it could not be asked: what nobody said is unknown, not in order.
     acceptance: the baseline to judge by and to write, if any.
     """
 
@@ -53,6 +54,7 @@ class Run:
     troubles: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     sources: dict[str, object] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
     acceptance: Acceptance | None = None
 
     @property
@@ -214,9 +216,7 @@ def learn_rates(run: Run) -> Mapping[str, float]:
 def inspect(
     contacts: Contacts, evidence: Evidence, policy: Policy
 ) -> tuple[ListReport, dict[str, str]]:
-    """Judge one folded list and return its report and the skipped rules: at every door and in
-    every partition the same evidence yields the same findings.
-    """
+    """Judge one folded list under given evidence; return its report and the skipped rules."""
     tables = join_evidence(contacts, evidence)
     available = {
         name: evidence.missing.get(name, f"there is no evidence: {name}")
@@ -312,7 +312,7 @@ def assemble(
         lists=lists,
         senders=senders,
         decision=decide(lists, senders, run.policy, run.troubles),
-        skipped={code: why for one in skipped for code, why in one.items()},
+        skipped={code: why for one in (*skipped, run.skipped) for code, why in one.items()},
         rules=catalogue(),
         policy=effective(run.policy),
         sources={**run.sources, "domains": versions(data_folder(run.policy))},

@@ -43,7 +43,24 @@ BULK_OPERATORS = ("Google", "Yahoo", "Microsoft")
 
 def judge_senders(run: Run, lists: Sequence[ListReport]) -> tuple[SenderReport, ...]:
     """Judge the senders that the policy names; lists: what is to be sent, for the bulk duties."""
-    return tuple(judge_sender(one, run, lists) for one in run.policy.sender.addresses)
+    reports = tuple(judge_sender(one, run, lists) for one in run.policy.sender.addresses)
+    if reports:
+        run.skipped.update(_unasked_rules(run))
+    return reports
+
+
+def _unasked_rules(run: Run) -> dict[str, str]:
+    """Say which S-rules nobody could ask, and why: that is unknown, not in order."""
+    if run.lookup is None:
+        why = "DNS was not asked (--dns off)"
+        return dict.fromkeys(("S602", "S603", "S604", "S605", "S606", "S607"), why)
+    target = platform(run.policy.platform) if run.policy.platform else None
+    rules = {}
+    if not sending_ranges(run.policy, target):
+        rules["S604"] = "no sending range is known: name the platform and its region, or --relay-ip"
+    if not _selectors(run.policy, target):
+        rules["S605"] = "no DKIM selector is known: name it with --dkim-selector"
+    return rules
 
 
 def judge_sender(address: str, run: Run, lists: Sequence[ListReport] = ()) -> SenderReport:

@@ -51,10 +51,15 @@ class _Source:
         return marks
 
 
+_OTHERS = frozenset({".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+"""Endings under which nobody looks for delimited text."""
+
+
 def writes(listing: Listing, out: Path) -> bool:
-    """Tell whether a list was read from delimited text, and goes to no table's name."""
-    table = out.suffix.lower() in (".parquet", ".pq")
-    return listing.format == NAME and "records" in listing.facts and not table
+    """Tell whether a list was read from delimited text, and goes to no other format's name."""
+    suffix = out.suffix.lower()
+    other = suffix in _OTHERS and suffix != Path(listing.path).suffix.lower()
+    return listing.format == NAME and "records" in listing.facts and not other
 
 
 def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
