@@ -197,6 +197,18 @@ def test_the_name_of_the_output_says_its_format() -> None:
     assert not Path("out.ods").exists()
 
 
+def test_a_workbook_is_given_back_as_values_on_request() -> None:
+    workbook = str(SAMPLES / "spring_campaign.xlsx")
+    assert main(["clean", workbook, "-o", "out.csv", *POLICY]) == 0
+    lines = Path("out.csv").read_bytes().decode("utf-8-sig").split("\r\n")
+    assert lines[0].endswith("listhygiene_reason,listhygiene_suggestion")
+    assert any("bob.brackets@kaede-print.example" in line for line in lines)
+    assert main(["check", "out.csv", *POLICY]) == 1
+    assert main(["undo", "out.csv"]) in (2, 3)
+    assert main(["clean", workbook, "-o", "new.xlsx", "--values-only", *POLICY]) == 0
+    assert main(["check", "new.xlsx", *POLICY]) == 1
+
+
 def test_what_nobody_said_of_the_sender_is_unknown(capsys: Capture) -> None:
     address = "news@aoba-shokai.example"
     assert main(["sender", address, *POLICY, "--format", "json"]) == 0

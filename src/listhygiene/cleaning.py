@@ -39,7 +39,7 @@ class Cleaning:
     only: verdicts to keep (("send",)), or () for all. split: one file a verdict instead of one.
     in_place: the output is the input. formulas: "keep", "escape" or "refuse" (CSV only).
     quarantine: file to which the rows out of balance go, raw, instead of the output.
-    rename: headers, and files of as many rows, as the policy's platform expects.
+    rename: headers and rows a file as the policy's platform expects. values_only: see `Edits`.
     """
 
     accept: tuple[str, ...] = ()
@@ -49,6 +49,7 @@ class Cleaning:
     formulas: str = "keep"
     quarantine: str | None = None
     rename: bool = False
+    values_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,6 +254,7 @@ def _edits(one: Repaired, how: Cleaning, run: Run, made: _Made) -> tuple[Edits, 
         columns=annotate(one.report, catalogue(), one.evidence, speaker(policy.lang or "en")),
         headers=renamed,
         formulas=how.formulas,
+        values_only=how.values_only,
     )
     headers = [
         Change(
@@ -309,8 +311,8 @@ def _note(made: _Made, listing: Listing, output: Output, log: Path | None, undoa
         made.logs.append(str(log))
     else:
         made.notes.append(
-            f"{name} is a new workbook of values, without the formulas, formats and other sheets "
-            f"of {listing.path}, which stays as it is."
+            f"{name} is a new file of values, without the formulas, formats and other sheets of "
+            f"{listing.path}, which stays as it is."
         )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     default="keep",
     help="What becomes of cells that a spreadsheet would execute (CSV).",
 )
+@click.option("--values-only", is_flag=True, help="Write a workbook anew, with its texts only.")
 @options.policy_options
 @options.list_options
 @options.dns_options
@@ -63,6 +64,7 @@ def command(lists: tuple[str, ...], out: str | None, in_place: bool, **given: An
         formulas=given["formulas"],
         quarantine=given["quarantine"],
         rename=bool(given.get("platform")),
+        values_only=given["values_only"],
     )
     with progress_bar(given) as progress:
         cleaned = clean(lists, out, policy, how, progress=progress)

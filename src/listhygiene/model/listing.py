@@ -75,6 +75,7 @@ class Edits:
     headers: column position -> new header text (`clean --platform`).
     formulas: "keep", "escape" or "refuse": what becomes of cells that a spreadsheet would execute;
         of a CSV only (`--csv-formulas`).
+    values_only: write a workbook anew, with nothing but its texts, where it cannot be changed.
     """
 
     cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -82,3 +83,4 @@ class Edits:
     keep: npt.NDArray[np.bool_] | None = None
     headers: Mapping[int, str] = field(default_factory=dict)
     formulas: str = "keep"
+    values_only: bool = False

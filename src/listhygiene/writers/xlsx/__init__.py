@@ -47,7 +47,8 @@ def writes_new(listing: Listing, edits: Edits) -> bool:
     So it is for lists of other formats, and where rows are left out: to take rows out of a sheet
     shifts what formulas, charts, links and comments refer to.
     """
-    return listing.format != NAME or "part" not in listing.facts or edits.keep is not None
+    own = listing.format == NAME and "part" in listing.facts
+    return not own or edits.keep is not None or edits.values_only
 
 
 def write(listing: Listing, edits: Edits, out: Path, level: int = 6) -> dict[str, object]:

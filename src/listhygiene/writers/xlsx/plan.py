@@ -16,7 +16,7 @@ from ...ooxml.archive import Archive
 from ...ooxml.cells import MAX_COLUMN, MAX_TEXT, letters
 
 VERDICT = "listhygiene_verdict"
-ELSEWHERE = "Write the list as a new workbook of values instead, or as CSV (-o OUT.csv)."
+ELSEWHERE = "Write a new workbook of values instead (--values-only), or a CSV (-o OUT.csv)."
 
 
 @dataclass(frozen=True)
