@@ -167,7 +167,7 @@ def test_rows_are_not_taken_out_of_a_workbook_in_its_place(run, tmp_path, capsys
     assert source.read_bytes() == original
     out = tmp_path / "out.xlsx"
     run("clean", source, "-o", out, "--only", "send")
-    assert "new workbook of values" in capsys.readouterr().err
+    assert "new file of values" in capsys.readouterr().err
 
 
 def test_quarantined_rows_leave_the_output_raw(run, tmp_path) -> None:
