@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import difflib
@@ -18,6 +19,8 @@ from ..platforms import platform
 from .amount import Amount
 from .names import FORMS
 from .schema import VERSION, Policy, RuleLine, RulesSection
+from .strikes import KEY as STRIKES
+from .strikes import read_strikes
 
 FILE = "listhygiene.toml"
 MOST, MOST_MONTHS = 1_000_000, 1200
@@ -145,11 +148,23 @@ def _flatten(
         full = f"{prefix}.{key}" if prefix else key
         line = lines.of(full)
         origin = f"{file}, line {line}" if line else file
-        whole = prefix == "rules" or full == "blocklist.strikes_by_cause"
-        if isinstance(value, dict) and not whole:
+        if full == STRIKES and isinstance(value, dict):
+            _check_strikes(value, file, lines)
+        if isinstance(value, dict) and prefix != "rules" and full != STRIKES:
             yield from _flatten(value, file, lines, full)
         else:
             yield full, (value, origin)
+
+
+def _check_strikes(value: Mapping[str, Any], file: str, lines: _Lines) -> None:
+    """Refuse an unknown cause with the line on which it stands; wrong counts are told later."""
+
+    def place(cause: str) -> str:
+        line = lines.of(f"{STRIKES}.{cause}")
+        return f"{file}, line {line}" if line else file
+
+    with contextlib.suppress(ValueError):
+        read_strikes(value, place)
 
 
 def _check_version(flat: Mapping[str, tuple[Any, str]]) -> None:
@@ -177,7 +192,8 @@ def _set(
     kind = get_type_hints(type(section))[name]
     form = FORMS.get(".".join(path))
     try:
-        made = _convert(value, kind)
+        table = get_origin(kind) is Mapping
+        made: Any = read_strikes(value, lambda _: origin) if table else _convert(value, kind)
         if form is not None:
             made = tuple(form(one) for one in made)
         _check_choice(made, section, name)
@@ -215,8 +231,6 @@ def _convert(value: Any, kind: Any) -> Any:
         if not isinstance(listed, (list, tuple)) or not all(isinstance(one, str) for one in listed):
             raise ValueError('a list of texts, ["a", "b"]')
         return tuple(listed)
-    if get_origin(kind) is Mapping:
-        return _counts(value)
     if kind is bool and isinstance(value, bool):
         return value
     if kind in (int, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -230,12 +244,6 @@ def _convert(value: Any, kind: Any) -> Any:
     raise ValueError(
         {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a text")
     )
-
-
-def _counts(value: Any) -> Mapping[str, int]:
-    if isinstance(value, dict) and all(isinstance(one, int) for one in value.values()):
-        return dict(value)
-    raise ValueError("a table of counts, {T4 = 3}")
 
 
 def _day(value: Any) -> pd.Timestamp | None:
