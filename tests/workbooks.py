@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -124,3 +125,55 @@ def shown(path: Path) -> list[list[object]]:
     """Return the values of the first sheet as openpyxl sees them."""
     sheet = openpyxl.load_workbook(path).worksheets[0]
     return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def binary_workbook(path: Path, rows: Sequence[Sequence[object]], *, short: bool = False) -> Path:
+    """Write a workbook in the binary form of [MS-XLSB]: texts, numbers, truths, blanks.
+
+    short: cells say no column, as some programs write them (BrtShortBlank and its like).
+    """
+
+    def text(value: str) -> bytes:
+        return struct.pack("<I", len(value)) + value.encode("utf-16-le")
+
+    def record(kind: int, body: bytes = b"") -> bytes:
+        head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+        size = len(body)
+        length = bytes([size]) if size < 128 else bytes([size & 127 | 128, size >> 7])
+        return head + length + body
+
+    def cell(column: int, value: object) -> bytes:
+        place = b"" if short else struct.pack("<I", column)
+        place += bytes(4)  # style, and whether furigana show
+        if value is None:
+            kind, body = 1, b""
+        elif isinstance(value, bool):
+            kind, body = 4, bytes([value])
+        elif isinstance(value, int | float):
+            kind, body = 5, struct.pack("<d", value)
+        else:
+            kind, body = 6, text(str(value))
+        return record(kind + 11 if short else kind, place + body)
+
+    size = struct.pack("<IIII", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)
+    sheet = record(129) + record(148, size) + record(145)
+    for number, row in enumerate(rows):
+        head = struct.pack("<IIHHBI", number, 0, 320, 0, 0, 1) + struct.pack("<II", 0, len(row) - 1)
+        sheet += record(0, head) + b"".join(cell(place, value) for place, value in enumerate(row))
+    sheet += record(146) + record(130)
+    book = record(131) + record(143)
+    book += record(156, struct.pack("<II", 0, 1) + text("rId1") + text("Contacts"))
+    book += record(144) + record(132)
+    parts = {
+        "[Content_Types].xml": CONTENT_TYPES.replace('.xml"', '.bin"'),
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+        f'Type="{DOCUMENT}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+        "xl/workbook.bin": book,
+        "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+        f'Type="{DOCUMENT}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+        "xl/worksheets/sheet1.bin": sheet,
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    return path

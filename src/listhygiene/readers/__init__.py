@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, cast
@@ -41,6 +42,15 @@ _FOREIGN = (
     (b"\x7fELF", "a program", "Name a CSV or XLSX file."),
     (b"MZ\x90", "a program", "Name a CSV or XLSX file."),
 )
+
+_SAVE = "Open it in a spreadsheet program and save the list as XLSX or CSV."
+_MARKED_UP = (
+    (rb"<!doctype html|<html[\s>]|<table[\s>]", "a web page", _SAVE),
+    (rb"<\?xml\s|<\w+:?\w*\s+xmlns", "an XML document", _SAVE),
+    (rb"ID;P[^\r\n]*[\r\n]+[A-Z]{1,2};[A-Z]", "a SYLK file", _SAVE),
+    (rb"TABLE\r?\n0,1\r?\n", "a DIF file", _SAVE),
+)
+"""What is text, and no delimited text: web applications give such files the name `list.xls`."""
 
 
 class Reader(Protocol):
@@ -110,6 +120,8 @@ def _foreign(head: bytes, name: str) -> UnreadableList:
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic):
             return UnreadableList(f"this is {what}, not a contact list", file=name, remedy=remedy)
+    for what, remedy in _marked_up(head):
+        return UnreadableList(f"this is {what}, not a contact list", file=name, remedy=remedy)
     return UnreadableList(
         "this is not a text file or a workbook",
         file=name,
@@ -119,4 +131,12 @@ def _foreign(head: bytes, name: str) -> UnreadableList:
 
 def is_foreign(head: bytes) -> bool:
     """Tell whether the first bytes are those of a format that is surely no text."""
-    return any(head.startswith(magic) for magic, _, _ in _FOREIGN)
+    return any(head.startswith(magic) for magic, _, _ in _FOREIGN) or any(_marked_up(head))
+
+
+def _marked_up(head: bytes) -> Iterator[tuple[str, str]]:
+    """Yield what a text is that is no list, and the remedy; white space and a mark may lead."""
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xfe\xff\xbf \t\r\n")
+    for pattern, what, remedy in _MARKED_UP:
+        if re.match(pattern, start, re.IGNORECASE):
+            yield what, remedy

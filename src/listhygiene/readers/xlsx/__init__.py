@@ -19,6 +19,7 @@ NAME = "xlsx"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _SECONDS = 55
 _MEMORY = 3 << 30
 _MOST_MEMORY = 24 << 30
@@ -60,7 +61,7 @@ def kind_of(head: bytes, path: Path) -> str | None:
         return None
     from ...ooxml.archive import open_archive
 
-    if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:200]:
+    if b"mimetype" + _ODS in head[:200]:
         return "ods"
     try:
         names = open_archive(path).by_name
@@ -70,7 +71,18 @@ def kind_of(head: bytes, path: Path) -> str | None:
         name.startswith("xl/") and name.endswith(".bin") and "workbook" in name for name in names
     ):
         return "xlsb"
+    if "content.xml" in names and "mimetype" in names:  # ODF, in an order of its own
+        return "ods" if _is_open_document(path) else None
     return "xlsx" if "[content_types].xml" in names or "_rels/.rels" in names else None
+
+
+def _is_open_document(path: Path) -> bool:
+    """Tell a spreadsheet of OpenDocument by what its part `mimetype` says."""
+    from ...ooxml.archive import open_archive, read_part
+
+    archive = open_archive(path)
+    member = archive.find("mimetype")
+    return member is not None and read_part(archive, member, 1024).startswith(_ODS)
 
 
 def _kind_of_ole(path: Path) -> str | None:

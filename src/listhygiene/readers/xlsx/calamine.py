@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from ...model.errors import UnreadableList
 from ...ooxml.formats import show_number
 from ...ooxml.grid import Grid
 from .layout import Layout, lay_out
+from .spellings import spelt_out
 from .workbook import Wish, nothing_there, pack, pick_sheet
 
 
@@ -25,10 +28,10 @@ def load_other(path: Path, kind: str, wish: Wish) -> pa.Table:
     import python_calamine as calamine
 
     try:
-        book = calamine.load_workbook(path)
+        book = _open(path, kind)
     except calamine.PasswordError as error:
         raise locked(path) from error
-    except (calamine.CalamineError, OSError) as error:
+    except (calamine.CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
         raise _broken(path, kind) from error
     try:
         name, layout, hidden = _find(book, wish, path)
@@ -41,6 +44,24 @@ def load_other(path: Path, kind: str, wish: Wish) -> pa.Table:
     ]
     facts = {"columns": list(layout.columns), "header_rows": list(layout.header_rows)}
     return pack(layout, kind, name, notes, facts)
+
+
+def _open(path: Path, kind: str) -> Any:
+    import python_calamine as calamine
+
+    if kind == "xls":
+        return calamine.load_workbook(path)
+    if kind == "xlsb":  # passed over in silence: asked for before, not after a failure
+        return calamine.load_workbook(spelt_out(path, kind) or path)
+    try:
+        return calamine.load_workbook(path)
+    except calamine.PasswordError:
+        raise
+    except calamine.CalamineError:
+        spelt = spelt_out(path, kind)
+        if spelt is None:
+            raise
+        return calamine.load_workbook(spelt)
 
 
 def locked(path: Path) -> UnreadableList:

@@ -1,0 +1,100 @@
+"""Spellings of XLSB and ODS that calamine passes over or stumbles on, put as it reads them."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# [MS-XLSB] 2.3.2: cells that follow their left neighbour say no column; the type of each is 11
+# more than that of the same cell with its column (BrtCellBlank to BrtCellIsst).
+_ROW, _SHORT, _APART = 0, range(12, 19), 11
+_CELLS = range(1, 12)
+# White space between the elements of a table means nothing (ODF 1.3 part 3, 1.4 and 9.1).
+_BETWEEN = re.compile(rb"(<(?:/?table:[^<>]*|/text:p|text:p[^<>]*/)>)\s+(?=</?table:)")
+
+
+def spelt_out(path: Path, kind: str) -> io.BytesIO | None:
+    """Return a workbook with its unusual spellings put the usual way; None where it has none.
+
+    kind: "xlsb" or "ods". Raises OSError and zipfile.BadZipFile for what is no whole package.
+    """
+    change, which = (
+        (_with_columns, r"xl/worksheets/.*\.bin") if kind == "xlsb" else (_tight, r"content\.xml")
+    )
+    return _rewritten(path, change, re.compile(which, re.IGNORECASE))
+
+
+def _rewritten(
+    path: Path, change: Callable[[bytes], bytes], which: re.Pattern[str]
+) -> io.BytesIO | None:
+    made: dict[str, bytes] = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if which.fullmatch(name):
+                old = archive.read(name)
+                new = change(old)
+                if new != old:
+                    made[name] = new
+        if not made:
+            return None
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w") as copy:
+            for name in archive.namelist():
+                copy.writestr(name, made[name] if name in made else archive.read(name))
+    whole.seek(0)
+    return whole
+
+
+def _tight(content: bytes) -> bytes:
+    return _BETWEEN.sub(rb"\1", content)
+
+
+def _with_columns(sheet: bytes) -> bytes:
+    """Give each short cell of a sheet its column, and so the form that every reader knows."""
+    parts: list[bytes] = []
+    column, cursor = -1, 0
+    for kind, start, body, end in _records(sheet):
+        if kind == _ROW:
+            column = -1
+        elif kind in _CELLS and end - body >= 4:
+            (column,) = struct.unpack_from("<I", sheet, body)
+        elif kind in _SHORT:
+            column += 1
+            parts += [sheet[cursor:start], bytes([kind - _APART]), _length(end - body + 4)]
+            parts += [struct.pack("<I", column), sheet[body:end]]
+            cursor = end
+    return b"".join([*parts, sheet[cursor:]]) if parts else sheet
+
+
+def _records(content: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Yield each record: its type, where it starts, its content starts, and it ends (2.1.4)."""
+    place, last = 0, len(content)
+    while place < last:
+        start = place
+        kind = content[place]
+        place += 1
+        if kind & 0x80 and place < last:
+            kind = kind & 0x7F | (content[place] & 0x7F) << 7
+            place += 1
+        size = shift = 0
+        while place < last and shift < 28:
+            part = content[place]
+            place += 1
+            size |= (part & 0x7F) << shift
+            shift += 7
+            if not part & 0x80:
+                break
+        yield kind, start, place, min(place + size, last)
+        place += size
+
+
+def _length(size: int) -> bytes:
+    made = bytearray()
+    while size > 0x7F:
+        made.append(size & 0x7F | 0x80)
+        size >>= 7
+    return bytes([*made, size])
