@@ -27,7 +27,7 @@ FURNITURE = {
 GROUND = {
     "model", "address", "policy", "data", "files", "headers", "dates", "consent", "content",
     "formulas", "import_rules",
-    "platforms", "wording", "ooxml", "delimited", "patch", "texts",
+    "cores", "platforms", "wording", "ooxml", "delimited", "patch", "texts",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .consent import BLANK, NO, UNKNOWN, YES, read_consent, read_opt_out
 from .content import look
+from .cores import abreast
 from .dates import AMBIGUOUS, OK, UNREADABLE, column_order, read_dates
 from .headers import STRONG, columns_seen, is_label, normalise, role_of
 from .model.contacts import Role
@@ -56,7 +57,7 @@ def assign_roles(
     header = [*header, *[""] * (frame.shape[1] - len(header))]
     return decide_roles(
         header,
-        [look(frame.iloc[:, place], as_of) for place in range(len(header))],
+        abreast(lambda place: look(frame.iloc[:, place], as_of), range(len(header))),
         lambda place: column_order(frame.iloc[:, place], as_of),
         email_columns,
         last_mailed_column,

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cores import abreast
 from .syntax import PART, from_arrow, to_arrow
 
 
@@ -59,7 +60,8 @@ def canonical(addresses: pd.DataFrame) -> pd.Series:
     NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people does.
     """
     both = addresses[["local", "ascii_domain"]]
-    parts = [_keys(both.iloc[start : start + PART]) for start in range(0, max(1, len(both)), PART)]
+    starts = range(0, max(1, len(both)), PART)
+    parts = abreast(lambda start: _keys(both.iloc[start : start + PART]), starts)
     return from_arrow(pa.chunked_array(parts), addresses.index)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from .syntax import to_arrow
+from ..cores import abreast
+from .syntax import PART, to_arrow
 
 _ATOM = r"A-Za-z0-9_!#$&'*+\-/=?^`{|}~"
 """RFC 5322 3.2.3 without the percent sign, which may be a leftover of a link (T209)."""
@@ -24,5 +28,13 @@ PLAIN = rf"\A{CORE}\z"
 
 def is_plain(texts: pd.Series) -> pd.Series:
     """Say of each text whether it is a plain address: no T-rule has anything to say of it."""
-    found = pc.fill_null(pc.match_substring_regex(to_arrow(texts), PLAIN), False)
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)
+    whole = to_arrow(texts)
+    starts = range(0, len(whole), PART)
+    parts = abreast(lambda start: _match(whole.slice(start, PART)), starts)
+    found = np.concatenate(parts) if parts else np.empty(0, dtype=bool)
+    return pd.Series(found, index=texts.index, dtype=bool)
+
+
+def _match(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    found = pc.fill_null(pc.match_substring_regex(texts, PLAIN), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False))

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cores import abreast
 from ..texts import from_arrow as from_arrow
 from ..texts import to_arrow as to_arrow
 from . import library
@@ -57,7 +58,8 @@ def judge(texts: pd.Series) -> pd.DataFrame:
     "smtputf8", "legacy", "refused"). Of a refused text, local and the domains are ''.
     """
     whole = pc.fill_null(to_arrow(texts), "")
-    parts = [_judge_part(whole.slice(start, PART)) for start in range(0, max(1, len(whole)), PART)]
+    starts = range(0, max(1, len(whole)), PART)
+    parts = abreast(lambda start: _judge_part(whole.slice(start, PART)), starts)
     columns = {name: pa.chunked_array([one[name] for one in parts]) for name in parts[0]}
     return _frame(columns, texts.index)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..cores import abreast
 from .records import split_record
 
 LF, CR, QUOTE = 10, 13, 34
-WINDOW = 1 << 24
-"""How many bytes are looked at in one go."""
+WINDOW = 1 << 20
+"""How many bytes are looked at in one go: so few stay in a core's own memory."""
 
 Places = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -47,11 +48,14 @@ def survey(content: bytes, delimiter: bytes, width: int | None = None) -> Lines:
     odd = np.zeros(count, dtype=bool)
     blank = np.zeros(count, dtype=bool)
     quoted = b'"' in content
-    for first, last in windows(starts, ends):
-        part = slice(first, last)
+
+    def look(window: tuple[int, int]) -> None:
+        part = slice(*window)
         widths[part], odd[part], blank[part] = _look(
             content, starts[part], ends[part], delimiter, quoted
         )
+
+    abreast(look, windows(starts, ends))
     if len(lone):
         odd[np.searchsorted(starts, lone, side="right") - 1] = True
     return Lines(starts, ends, widths, odd, blank)
@@ -70,10 +74,11 @@ def windows(starts: Places, ends: Places, size: int = WINDOW) -> Iterator[tuple[
 def find_bytes(content: bytes, byte: int) -> Places:
     """Return the places of a byte."""
     view = np.frombuffer(content, dtype=np.uint8)
-    parts = [
-        np.flatnonzero(view[start : start + WINDOW] == byte) + start
-        for start in range(0, len(view), WINDOW)
-    ]
+
+    def find(start: int) -> Places:
+        return np.flatnonzero(view[start : start + WINDOW] == byte) + start
+
+    parts = abreast(find, range(0, len(view), WINDOW))
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
