@@ -31,6 +31,7 @@ from .progress import counted
 from .projection import bound_unasked, project
 from .proposals import proposed_domains
 from .rules import catalogue
+from .sheets import one_sheet
 from .texts import give_back
 
 Progress = Callable[[str, int, int], None]
@@ -69,20 +70,19 @@ class Run:
         return None if report is None else lambda done, total: report(stage, done, total)
 
 
-def read_list(path: str, policy: Policy, lang: str = "en") -> Listing:
-    """Read one list as the policy says; raises UnreadableList."""
+def read_list(path: str, policy: Policy, lang: str = "en", beside: tuple[str, ...] = ()) -> Listing:
+    """Read one list as the policy says; raises UnreadableList. beside: see `ReadOptions`."""
     from .readers import read
-
-    return read(path, read_options(policy, lang))
+    return read(path, dataclasses.replace(read_options(policy, lang), beside=beside))
 
 
 def read_options(policy: Policy, lang: str = "en") -> ReadOptions:
-    """Return what the policy says about reading."""
+    """Return what the policy says about reading; UsageError where it names several sheets."""
     section = policy.list
     return ReadOptions(
         encoding=section.encoding or None,
         delimiter=section.delimiter or None,
-        sheet=section.sheet or None,
+        sheet=one_sheet(policy),
         email_columns=section.email_columns,
         lang=lang,
         skip_hidden=section.hidden_rows == "skip",
@@ -135,7 +135,7 @@ def gather(
         Evidence(
             answers=answers,
             suggestions=suggestions[place],
-            blocks=_ask_blocklist(one, run),
+            blocks=_ask_blocklist(one.addresses, run),
             first_rows=first_rows[place],
             rates=rates,
             missing=dict(run.missing),
@@ -191,12 +191,12 @@ def data_folder(policy: Policy) -> Path | None:
     return Path(policy.place("domains.data_dir")) if policy.domains.data_dir else None
 
 
-def _ask_blocklist(contacts: Contacts, run: Run) -> pd.DataFrame | None:
+def _ask_blocklist(known: pd.DataFrame, run: Run) -> pd.DataFrame | None:
     if run.blocks is None:
         run.missing.setdefault("blocks", "there is no blocklist")
         return None
     try:
-        return run.blocks.look_up(contacts.addresses["address"], run.as_of)
+        return run.blocks.look_up(known["address"], run.as_of, known["canonical"])
     except ListHygieneError as error:
         run.troubles["blocks"] = run.missing["blocks"] = str(error)
         return None
@@ -258,7 +258,7 @@ def check(
     paths, tables = part_given(lists)
     with (
         open_run(policy, lookup, blocks, progress) as run,
-        take_in(paths, own_files(policy)) as intake,
+        take_in(paths, own_files(policy), policy) as intake,
     ):
         run.acceptance = acceptance
         run.troubles |= intake.troubles

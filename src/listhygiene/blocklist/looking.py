@@ -9,12 +9,15 @@ from . import fold
 from .clock import moments
 from .engine import Database
 from .matching import ADDRESS, match
+from .sieve import sift
 
 _TEXTS = ("block_type", "block_cause", "block_source", "block_match", "block_diagnostic", "allowed")
 _TIMES = ("block_since", "block_examined", "complained", "unsubscribed")
 
 
-def look_up(database: Database, wanted: pd.Series) -> pd.DataFrame:
+def look_up(
+    database: Database, wanted: pd.Series, mailboxes: pd.Series | None = None
+) -> pd.DataFrame:
     """Return the present state of the addresses that the blocklist knows (`Blocks.look_up`).
 
     Where several spellings of one mailbox are known, the heaviest block counts; a person's
@@ -22,7 +25,7 @@ def look_up(database: Database, wanted: pd.Series) -> pd.DataFrame:
     concerns the person.
     """
     with database.read() as connection:
-        rows = match(database, connection, wanted)
+        rows = match(database, connection, sift(database, connection, wanted, mailboxes))
     if rows.empty:
         return _typed(pd.DataFrame(index=wanted.index[:0]))
     rows = rows.assign(rank=_rank(rows))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, select, text
 
 from ..model.listing import TEXT
+from ..texts import to_arrow
 from .engine import Database
 from .keys import canonical_keys, questions, sha256_of
 from .schema import addresses, events, states
@@ -113,14 +116,15 @@ def _ask(database: Database, connection: Connection, keys: pd.Series) -> list[pd
             if some[place]:
                 source = asked.join(addresses, columns[place] == wanted[place])
                 rows[place] += connection.execute(_with_words(source, value)).all()
-    frames = [pd.DataFrame(found, columns=list(COLUMNS)) for found in rows]
+    frames = [pd.DataFrame(map(tuple, found), columns=list(COLUMNS)) for found in rows]
     return [frame.drop_duplicates(["key", "address_id"]) for frame in frames]
 
 
 def _join(keys: pd.Series, rows: pd.DataFrame, how: str) -> pd.DataFrame:
     if rows.empty or keys.empty:
         return pd.DataFrame(columns=["label", *COLUMNS, "match"])
-    few = keys[keys.isin(rows["key"])]
+    values = pa.array(rows["key"], pa.large_string())
+    few = keys[pc.is_in(to_arrow(keys), value_set=values).to_numpy(zero_copy_only=False)]
     left = pd.DataFrame({"label": few.index, "key": few.to_numpy(object)})
     return left.merge(rows.astype({"key": object}), on="key").assign(match=how)
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from ..model.bounce import Event, Type
 from ..model.listing import TEXT, Listing
-from . import changes, clock, history, lists, looking, pending, rate, sends, tables
+from . import changes, clock, history, lists, looking, pending, rate, sends, sieve, tables
 from .engine import Database
 from .journal import Added, Message, add_events
 from .keys import normalise
@@ -41,17 +41,20 @@ class Blocklist:
 
     def close(self) -> None:
         """Give back what the database holds open."""
+        sieve.keep(self.database)
         self.database.engine.dispose()
 
     # asked
 
-    def look_up(self, addresses: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
+    def look_up(
+        self, addresses: pd.Series, as_of: pd.Timestamp, mailboxes: pd.Series | None = None
+    ) -> pd.DataFrame:
         """Return the state of the addresses that the blocklist knows (`Blocks.look_up`).
 
         Everything recorded counts, whatever `as_of` says: a day that stands fixed in a policy must
         not hide the bounces that came after it.
         """
-        return looking.look_up(self.database, addresses)
+        return looking.look_up(self.database, addresses, mailboxes)
 
     def describe(self) -> Mapping[str, object]:
         """Say which blocklist it is: url, addresses with a state, blocks due for examination."""

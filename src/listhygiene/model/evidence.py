@@ -17,10 +17,13 @@ ReadTable = Callable[[str, ReadOptions], Listing]
 class Blocks(Protocol):
     """The blocklist as `check` sees it: one bulk look-up, read-only."""
 
-    def look_up(self, addresses: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
+    def look_up(
+        self, addresses: pd.Series, as_of: pd.Timestamp, mailboxes: pd.Series | None = None
+    ) -> pd.DataFrame:
         """Return the present state of those of the addresses that the blocklist knows.
 
-        addresses: distinct normal forms (TEXT). Result: index = the labels of `addresses` that have
+        addresses: distinct normal forms (TEXT). mailboxes: their canonical keys where the caller
+        has them, '' where there is none; they are worked out otherwise. Result: index = the labels of `addresses` that have
         any state; columns block_type ("temporary", "permanent", ''), block_cause ("T4", ''),
         block_since (datetime64[s]), block_strikes (int), block_final (bool: weighs as an error
         whatever the strikes: imported from a platform or set by hand), block_source, block_match

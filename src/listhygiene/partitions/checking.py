@@ -207,7 +207,8 @@ def _ask_blocklist(engine: Engine, folded: list[Any], run: Run) -> list[Any]:
         return [None] * len(folded)
     try:
         return [
-            run.blocks.look_up(asked, run.as_of) for asked in engine.run(work.addresses, folded)
+            run.blocks.look_up(asked["address"], run.as_of, asked["canonical"])
+            for asked in engine.run(work.addresses, folded)
         ]
     except ListHygieneError as error:
         run.troubles["blocks"] = run.missing["blocks"] = str(error)

@@ -129,9 +129,9 @@ def keys(contacts: Contacts, start: int) -> Keys:
     return keys_of(contacts, start)
 
 
-def addresses(contacts: Contacts) -> pd.Series:
-    """Return the distinct addresses, for the blocklist."""
-    return contacts.addresses["address"]
+def addresses(contacts: Contacts) -> pd.DataFrame:
+    """Return the distinct addresses with the keys of their mailboxes, for the blocklist."""
+    return contacts.addresses[["address", "canonical"]]
 
 
 def judge_piece(

@@ -1,0 +1,278 @@
+"""The sieve: a few bits a blocked mailbox, by which most addresses need not be looked for.
+
+It lies beside the database as `NAME-sieve` and may be removed at any time. It never says that an
+address is blocked: what it lets through is looked for in the database. What it holds back is
+proved absent, so it counts only where its checksum is right and it knows the last event.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from ..files import replacing
+from ..model.errors import ListHygieneError
+from ..texts import to_arrow
+from . import fold, places
+from .engine import Database
+from .fingerprints import VERSION, Prints, of_digests, of_texts
+from .keys import canonical_keys, digest, rules_version
+from .migrations import read_meta
+from .renewal import has_current_keys
+from .schema import addresses, events, states
+
+FEW = 20_000
+"""So few addresses are looked for as they are."""
+KEPT = 100_000
+"""From so many known mailboxes on the sieve is kept in a file; a smaller one is soon made."""
+WORTH = 8
+"""At most so many mailboxes for each address asked are read to make a sieve for one look-up."""
+_ROOM = 12
+"""Bits a mailbox at least; with the powers of two that follow, 12 to 24."""
+_TRAIL = 64
+"""The keys of so many last events tell a blocklist's past from another's."""
+_BATCH = 50_000
+_CHECKSUM = 32
+
+Words = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a sieve was made of.
+
+    last: the last event. trail: a hash of the keys of the last events. address: the greatest id of
+    an address. hashed: how many up to there are known by their hash only. rules, fold, prints:
+    the versions of what makes keys, states and fingerprints.
+    """
+
+    last: int
+    trail: str
+    address: int
+    hashed: int
+    rules: str
+    fold: int
+    prints: int
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """A Bloom filter in blocks of a word: three bits each of a mailbox's fingerprint."""
+
+    stamp: Stamp
+    count: int
+    words: Words
+
+    def passes(self, prints: Prints) -> npt.NDArray[np.bool_]:
+        """Tell which fingerprints may be known; where it says no, none is."""
+        bits = _bits(prints)
+        return np.asarray(self.words[_places(prints, self.words)] & bits == bits)
+
+    def add(self, prints: Prints) -> None:
+        """Enter fingerprints."""
+        np.bitwise_or.at(self.words, _places(prints, self.words), _bits(prints))
+
+
+def sift(
+    database: Database, connection: Connection, wanted: pd.Series, mailboxes: pd.Series | None
+) -> pd.Series:
+    """Return those of the addresses that the blocklist may know.
+
+    mailboxes: their canonical keys, if they are known; '' where there is none.
+    """
+    if len(wanted) < FEW or database.is_postgresql or not has_current_keys(connection):
+        return wanted
+    found = current(database, connection, WORTH * len(wanted))
+    if found is None:
+        return wanted
+    forms = pc.fill_null(to_arrow(wanted), "")
+    keys = forms if mailboxes is None else pc.fill_null(to_arrow(mailboxes), "")
+    missing = np.ones(len(keys), bool) if mailboxes is None else _are_blank(keys)
+    if missing.any():
+        made = canonical_keys(wanted[missing].fillna(""))
+        keys = pc.replace_with_mask(keys, pa.array(missing), to_arrow(made))
+    passed = found.passes(of_texts(keys))
+    if found.stamp.hashed:
+        for texts in (forms, keys):
+            rest = np.flatnonzero(~passed)
+            hashed = [digest(one) for one in texts.take(pa.array(rest)).to_pylist()]
+            passed[rest] = found.passes(of_digests(hashed))
+    return wanted[passed]
+
+
+def keep(database: Database) -> None:
+    """Bring the file of a large blocklist up to date; what cannot be written is left out."""
+    if database.path is None or not database.write:
+        return
+    with contextlib.suppress(ListHygieneError), database.read() as connection:
+        if (connection.scalar(select(func.max(addresses.c.id))) or 0) >= KEPT:
+            current(database, connection, 1 << 62)
+
+
+def place_of(path: Path) -> Path:
+    """Return where the sieve of a blocklist lies."""
+    return path.with_name(f"{path.name}-sieve")
+
+
+def current(database: Database, connection: Connection, most: int) -> Sieve | None:
+    """Return a sieve of what the blocklist holds now, read or made; None where it costs too much.
+
+    most: how many mailboxes may be read for it. It belongs to the transaction of `connection`.
+    """
+    now = _stamp(connection)
+    found = _read(place_of(database.path)) if database.path else None
+    if found is not None and found.stamp == now:
+        return found
+    if found is not None and _is_earlier(connection, found.stamp, now):
+        more = now.last - found.stamp.last
+        if more > most:
+            return None
+        if (found.count + more) * _ROOM <= len(found.words) * 64:
+            words = found.words.copy()
+            return _fill(database, connection, replace(found, stamp=now, words=words), found.stamp)
+    count = connection.scalar(select(func.count()).select_from(states)) or 0
+    writable = database.path is not None and os.access(database.path.parent, os.W_OK)
+    if count > most or (count >= KEPT and not writable):
+        return None
+    return _fill(database, connection, _empty(now, count), None)
+
+
+def _fill(
+    database: Database, connection: Connection, sieve: Sieve, before: Stamp | None
+) -> Sieve | None:
+    """Enter all mailboxes, or those touched since; keep the sieve where it is large enough."""
+    count = sieve.count
+    for prints in _all(connection, sieve.stamp) if before is None else _later(connection, before):
+        if prints is None:
+            return None
+        sieve.add(prints)
+        count += len(prints)
+    sieve = replace(sieve, count=count)
+    if database.path is not None and count >= KEPT:
+        with contextlib.suppress(ListHygieneError, OSError):
+            _write(place_of(database.path), sieve)
+    return sieve
+
+
+def _all(connection: Connection, now: Stamp) -> Iterator[Prints | None]:
+    """Yield the fingerprints of all that has a state, by stretches of ids."""
+    known = exists().where(states.c.address_id == addresses.c.id)
+    for start in range(0, now.address, _BATCH):
+        here = addresses.c.id.between(start + 1, start + _BATCH)
+        yield from _prints(connection, and_(here, known))
+
+
+def _later(connection: Connection, before: Stamp) -> Iterator[Prints | None]:
+    """Yield the fingerprints of what later events speak of, by stretches of events."""
+    last = connection.scalar(select(func.max(events.c.id))) or 0
+    for start in range(before.last, last, _BATCH):
+        here = events.c.id.between(start + 1, start + _BATCH)
+        yield from _prints(connection, addresses.c.id.in_(select(events.c.address_id).where(here)))
+
+
+def _prints(connection: Connection, which: ColumnElement[bool]) -> Iterator[Prints | None]:
+    """Yield the fingerprints of some mailboxes, and of the hashes that stand for some.
+
+    SQLite joins the keys to one text: a Python object a key costs ten times as much. None where
+    one of them holds a line end, as no address does.
+    """
+    key = func.coalesce(addresses.c.canonical, addresses.c.address)
+    asked = select(func.count(key), func.group_concat(key, "\n")).where(which)
+    count, joined = connection.execute(asked).one()
+    if count:
+        texts = pc.split_pattern(pa.scalar(joined, pa.large_string()), "\n").values
+        yield of_texts(texts) if len(texts) == count else None
+    some = select(addresses.c.digest).where(which, addresses.c.digest.is_not(None))
+    if digests := connection.scalars(some).all():
+        yield of_digests(digests)
+
+
+def _empty(stamp: Stamp, count: int) -> Sieve:
+    words = 1 << max(10, (count * _ROOM // 64).bit_length())
+    return Sieve(stamp, 0, np.zeros(words, np.uint64))
+
+
+def _places(prints: Prints, words: Words) -> npt.NDArray[np.int64]:
+    return (prints & np.uint64(len(words) - 1)).astype(np.int64)
+
+
+def _bits(prints: Prints) -> Words:
+    one, last = np.uint64(1), np.uint64(63)
+    bits: Words = np.zeros(len(prints), np.uint64)
+    for shift in (46, 52, 58):
+        bits |= one << (prints >> np.uint64(shift) & last)
+    return bits
+
+
+def _are_blank(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.equal(texts, "").to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _stamp(connection: Connection, last: int | None = None, address: int | None = None) -> Stamp:
+    """Describe the blocklist now, or as far as an earlier event and address."""
+    if last is None:
+        last = connection.scalar(select(func.max(events.c.id))) or 0
+    if address is None:
+        address = connection.scalar(select(func.max(addresses.c.id))) or 0
+    column = addresses.c
+    hashed = select(func.count()).where(column.digest.is_not(None), column.id <= address)
+    keys = select(events.c.key).where(events.c.id <= last)
+    trail = connection.scalars(keys.order_by(events.c.id.desc()).limit(_TRAIL)).all()
+    return Stamp(
+        last=last,
+        trail=hashlib.sha256(b"".join(trail)).hexdigest(),
+        address=address,
+        hashed=connection.scalar(hashed) or 0,
+        rules=read_meta(connection, "canonical") or rules_version(),
+        fold=fold.VERSION,
+        prints=VERSION,
+    )
+
+
+def _is_earlier(connection: Connection, before: Stamp, now: Stamp) -> bool:
+    """Tell whether a sieve was made of this very blocklist, of which nothing but more came since.
+
+    An address that was known by its hash and has got its name is no addition.
+    """
+    if before.last > now.last or before.address > now.address:
+        return False
+    return before == _stamp(connection, before.last, before.address)
+
+
+def _read(path: Path) -> Sieve | None:
+    """Read a sieve; None where there is none, or it is not whole."""
+    try:
+        content = path.read_bytes()
+        if (
+            hashlib.blake2b(content[_CHECKSUM:], digest_size=_CHECKSUM).digest()
+            != content[:_CHECKSUM]
+        ):
+            return None
+        head, _, rest = content[_CHECKSUM:].partition(b"\n")
+        told = json.loads(head)
+        words = np.frombuffer(rest, "<u8")
+        return Sieve(Stamp(**told["stamp"]), int(told["count"]), words)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(path: Path, sieve: Sieve) -> None:
+    head = json.dumps({"stamp": asdict(sieve.stamp), "count": sieve.count}).encode() + b"\n"
+    content = head + sieve.words.astype("<u8").tobytes()
+    with contextlib.suppress(FileExistsError):
+        places.make_private_file(path)
+    with replacing(path) as stream:
+        stream.write(hashlib.blake2b(content, digest_size=_CHECKSUM).digest())
+        stream.write(content)
