@@ -76,19 +76,30 @@ def failures(notice: Notice) -> list[Failure]:
         not by_habit and ("x-failed-recipients" in notice.headers or words_speak(notice))
     ):
         return []
+    return [_reply(notice, why)]
+
+
+def marked(notice: Notice) -> list[Failure]:
+    """Return the reply that a message marks itself to be, where no other source knew better.
+
+    Of the machine of a person: a mail system's daemon marks what it sends likewise.
+    """
+    why = "" if notice.report or comes_from_a_daemon(notice) else is_reply(notice)
+    return [_reply(notice, why)] if why and "x-failed-recipients" not in notice.headers else []
+
+
+def _reply(notice: Notice, why: str) -> Failure:
     found = find_addresses(notice.message.text_of("from"))
     sender = found[0] if found else ""
-    return [
-        Failure(
-            address=sender,
-            kind=Kind.AUTO_REPLY,
-            found=why,
-            said=_telling_line(notice),
-            at=read_date(notice.message.get("date")),
-            cause="T2",
-            new_address=new_address_in(notice.words, sender),
-        )
-    ]
+    return Failure(
+        address=sender,
+        kind=Kind.AUTO_REPLY,
+        found=why,
+        said=_telling_line(notice),
+        at=read_date(notice.message.get("date")),
+        cause="T2",
+        new_address=new_address_in(notice.words, sender),
+    )
 
 
 def is_reply(notice: Notice) -> str:

@@ -28,7 +28,7 @@ _ALIASES = {
     "ascii": "utf-8",
     "": "utf-8",
 }
-_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]{0,2000})\?=")
+_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
 _RUN = re.compile(rf"(?:{_WORD.pattern.replace('(', '(?:').replace('(?:?:', '(?:')}\s*)+")
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>")
 _HIDDEN = {"<style": "</style", "<script": "</script", "<head": "</head", "<!--": "-->"}

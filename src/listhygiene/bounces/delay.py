@@ -21,6 +21,7 @@ _WORDS = re.compile(
     |delivering)
     |no\ action\ is\ required\ on\ your\ part|still\ (?:trying|in\ (?:the\ )?queue|queued)
     |delivery\ is\ delayed|is\ delayed|temporarily\ delayed|retry\ to\ send\ the\ message\ until
+    |(?:have|has)\ yet\ to\ be\ delivered|will\ keep\ trying|has\ been\ frozen
     |配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信が遅れて|引き続き配信
     |noch\ nicht\ (?:\w+\ ){0,4}zugestellt|weiterhin\ versucht|erneut\ versucht
     |zustellversuche\ werden\ fortgesetzt

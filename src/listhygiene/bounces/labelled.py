@@ -9,7 +9,7 @@ from .addressing import NEXT_ADDRESS, clean_address
 from .failure import Failure
 from .notice import Notice
 from .parties import senders_of
-from .passages import passage_of
+from .passages import is_source, passage_of
 
 ORDER = 70
 
@@ -52,7 +52,7 @@ def failures(notice: Notice) -> list[Failure]:
         found: dict[str, str] = {}
         for match in pattern.finditer(words):
             address = clean_address(match[1])
-            if address and address.lower() not in senders:
+            if address and address.lower() not in senders and not is_source(words, match.start(1)):
                 found.setdefault(address.lower(), address)
         if found:
             return [

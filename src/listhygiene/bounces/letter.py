@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..model.bounce import Event, Kind
-from . import ses_mail
+from . import autoreply, ses_mail
 from .causes import Named
 from .causes.naming import find_reply, find_status
 from .dates import read_date
@@ -27,13 +27,22 @@ from .new_address import forward_in
 from .notice import Notice, lay_out
 from .parties import campaign_of, message_id_of
 from .passages import host_in
-from .suspicion import is_surely_from_a_system, is_suspect, speaks_of_delivery
+from .success import is_success
+from .suspicion import (
+    is_for_operators,
+    is_surely_from_a_system,
+    is_suspect,
+    is_weak,
+    speaks_of_delivery,
+)
 
 Source = Callable[[Notice], list[Failure]]
 
 _CERTAIN = 40
 """Sources below this order are structure; those above it read text, of suspect messages only."""
 _READ_FROM_TEXT = ("listed", "transcript", "labelled", "mentioned", "returned", "local_names")
+_GUESSES = ("mentioned", "returned", "local_names")
+"""Sources that take what address there is: not of what a person may have written."""
 
 
 @dataclass(frozen=True)
@@ -109,27 +118,46 @@ def _read(content: bytes, file: str, trace: _Trace) -> tuple[Notice, list[Event]
 
 def _find(notice: Notice, trace: _Trace) -> list[Failure]:
     suspect: bool | None = None
+    weak = False
     for order, name, ask in sources():
         if order > _CERTAIN:
-            suspect = is_suspect(notice) if suspect is None else suspect
-            if not suspect:
+            if suspect is None:
+                suspect = is_suspect(notice) and not is_for_operators(notice)
+                weak = suspect and is_weak(notice)
+            if not suspect or (weak and name in _GUESSES):
                 break
         found = ask(notice)
         trace.asked.append((name, len(found)))
         if found:
             trace.source = name
             late = order > _CERTAIN or name == "failed_header"
-            return _delayed(notice, found) if late else found
-    kind = Kind.UNDECIDED if suspect else Kind.OTHER
+            return _as_told(notice, found, weak) if late else found
     trace.source = "message"
+    return _unnamed(notice, bool(suspect))
+
+
+def _unnamed(notice: Notice, suspect: bool) -> list[Failure]:
+    """Say what a message is that names no recipient."""
+    replied = autoreply.marked(notice)
+    if replied:
+        return replied
+    kind = Kind.UNDECIDED if suspect else Kind.OTHER
     return [Failure(address="", kind=kind, found="no recipient found", said=notice.words)]
 
 
-def _delayed(notice: Notice, found: list[Failure]) -> list[Failure]:
-    """Make delays of the recipients of a text that says delivery goes on."""
-    if not is_delay(notice):
-        return found
-    return [replace(one, kind=Kind.DELAY, action="delayed") for one in found]
+def _as_told(notice: Notice, found: list[Failure], weak: bool) -> list[Failure]:
+    """Say of the recipients of a text what it is that it tells.
+
+    Delays where delivery goes on, deliveries where it succeeded, and nothing certain where a
+    person may have written it.
+    """
+    if weak:
+        return [replace(one, kind=Kind.UNDECIDED) for one in found]
+    if is_delay(notice):
+        return [replace(one, kind=Kind.DELAY, action="delayed") for one in found]
+    if is_success(notice):
+        return [replace(one, kind=Kind.DELIVERY, action="delivered") for one in found]
+    return found
 
 
 def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes) -> Event:

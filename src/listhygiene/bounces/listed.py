@@ -48,6 +48,7 @@ _SELF_TOLD = re.compile(
 _CONTACT = re.compile(
     r"(?i)contact|question|assist|help\b|support|administrator|abuse@|inquir|enquir|お問い合わせ|問合せ"
     r"|further information|write to|e-?mail us|reply to|from:|sender|sincerely|regards"
+    r"|(?:sent|posted|submitted|written) by\W*$|\bfrom\W*$"
 )
 
 

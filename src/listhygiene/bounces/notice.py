@@ -51,6 +51,7 @@ _TELLING = (
     "delivered-to", "content-type", "x-originating-ip", "domainkey-signature", "x-received",
 )  # fmt: skip
 _HEADER_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_LEAD = re.compile(r"[ \t>|]*")
 _REPORT_LINE = re.compile(
     r"^(?:final-recipient|original-recipient|reporting-mta|action|status|diagnostic-code|arrival-date)"
     r"[ \t]*:",
@@ -138,10 +139,19 @@ def _without_original(notice: Notice, words: str) -> str:
     if block is None:
         return words
     if not notice.original:
-        rest = words[block:].lstrip("\n ").encode("utf-8", "replace")
+        rest = _flush(words[block:]).encode("utf-8", "replace")
         notice.original = parse_headers(split_head(rest)[0])
         notice.returned = rest
     return words[: block if cut is None else min(cut[0], block)]
+
+
+def _flush(text: str) -> str:
+    """Return a returned mail without what its lines are indented or quoted by, and "From "."""
+    text = text.lstrip("\n")
+    lead = _LEAD.match(text)[0]  # type: ignore[index]
+    if lead:
+        text = "\n".join(line.removeprefix(lead) for line in text.split("\n"))
+    return text.partition("\n")[2] if text.startswith(("From ", ">From ")) else text
 
 
 def _announced(words: str) -> tuple[int, int] | None:

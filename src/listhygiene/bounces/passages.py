@@ -17,6 +17,15 @@ _HOST = re.compile(
     r"((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3})\b(?!@)"
 )
 _CODED = re.compile(r"(?<![\d.])[45](?:\d\d[ \-:#]|\.\d{1,3}\.\d{1,3}\b)")
+_SOURCE = re.compile(
+    r"(?i)(?<!generated )(?<!expanded )(?<!forwarded )(?<!returned )(?<!came )(?<!\()\b"
+    r"(?:from|sent (?:to you )?by|sender)\b[\s:<\"'(\[]{1,6}$"
+)
+
+
+def is_source(words: str, at: int) -> bool:
+    """Tell whether the words right before a place say that what stands there sent a mail."""
+    return bool(_SOURCE.search(words[max(0, at - 30) : at]))
 
 
 def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
@@ -26,7 +35,7 @@ def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
         if "@" in line:
             for match in ADDRESS.finditer(line[:2_000]):
                 address = clean_address(match[0])
-                if address:
+                if address and not is_source(line, match.start()):
                     found.append((number, address))
     return found
 

@@ -9,7 +9,8 @@ from .notice import Notice
 _DAEMON = re.compile(
     r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery
     |administrator)
-    |delivery\ (?:subsystem|system|status)|mdaemon@|mmsc\ ndr|non-?delivery|ndr\ administrator"""
+    |delivery\ (?:subsystem|system|status)|mdaemon@|mmsc\ ndr|non-?delivery|ndr\ administrator
+    |mail\ server\ at\b|<>\s*$"""
 )
 _PERHAPS = re.compile(
     r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|system\ administrator|^"?mdaemon
@@ -24,6 +25,12 @@ _SUBJECT = re.compile(
     |message\ (?:not\ delivered|delivery|status|undeliverable)
     |mail\ (?:could\ )?not\ (?:be\ )?(?:sent|delivered)
     |user\ unknown|unable\ to\ (?:send|deliver)|error\ (?:in\ )?sending|mancata\ consegna
+    |übermittlungsstatus|lieferstatus|gick\ inte\ att\ leverera|kunde\ inte\ levereras
+    |kunne\ ikke\ leveres|ei\ voitu\ toimittaa|onbestelbaar|niet\ bezorgd|no\ se\ puede\ entregar
+    |no\ se\ ha\ podido\ entregar|não\ entregue|não\ foi\ entregue|não\ foi\ possível\ entregar
+    |échec\ (?:de\ la\ )?(?:remise|distribution)|avis\ de\ non|nie(?:dostarczon|\ dostarczon)
+    |doręczeni|nedoručiteln|kézbesíthetetlen|teslim\ edilemedi|배달되지\ 않|전송\ ?실패|반송
+    |未送達|无法(?:送达|投递)|無法(?:傳遞|投遞|送達)|送达失败|傳遞狀態
     |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール|退信|投递失败
     |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
 )
@@ -43,6 +50,21 @@ _WORDS = re.compile(
     |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません
     |宛先(?:不明|が)"""
 )
+
+_ANSWER = re.compile(r"(?i)^\s*(?:re|aw|sv|fwd?|tr|rv|wg)\s*:")
+_AUTOMATIC = re.compile(
+    r"(?i)automatic|permanent(?:ly)?\b|undeliver|n[o']t (?:be )?(?:delivered|able to deliver)"
+    r"|unable to deliver|delivery (?:has )?failed|transcript|mail (?:server|system)"
+)
+_LIST = re.compile(
+    r"(?i)-(?:admin|owner|request|bounces|ctl|help)@|\bowner-|majordom|listserv|mailman|\bfml\b"
+)
+"""Senders that are the software of a mailing list."""
+_OPERATORS = re.compile(
+    r"(?i)^(?:postfix (?:smtp|lmtp) server: errors from|cron <|logwatch\b|report domain:"
+    r"|(?:smtp )?tls report)"
+)
+"""Subjects of what a server tells those who run it."""
 
 
 def comes_from_a_daemon(notice: Notice) -> bool:
@@ -80,3 +102,29 @@ def is_suspect(notice: Notice) -> bool:
         notice.message.text_of("from")[:300]
     )
     return bool(fits) and words_speak(notice)
+
+
+def is_for_operators(notice: Notice) -> bool:
+    """Tell what a server tells those who run it: of the mail of others, or of many at once."""
+    kind = notice.message.parameter("report-type").lower()
+    return kind == "tlsrpt" or bool(_OPERATORS.search(notice.subject[:100]))
+
+
+def is_weak(notice: Notice) -> bool:
+    """Tell whether a person, a newsletter or a program may have written what looks like a notice.
+
+    No machine answers: neither the sender nor the null reverse-path nor a returned mail shows one.
+    """
+    headers = notice.headers
+    if notice.original or headers.get("return-path", [""])[0].strip() == "<>":
+        return False
+    if _ANSWER.match(notice.subject) and "report" not in notice.message.type:
+        return not _AUTOMATIC.search(notice.words[:8_192])
+    if comes_from_a_daemon(notice) or "report" in notice.message.type:
+        return False
+    sender = notice.message.text_of("from")[:300]
+    if _LIST.search(sender):
+        return False
+    if "list-unsubscribe" in headers or "in-reply-to" in headers:
+        return True
+    return not (_SUBJECT.search(notice.subject[:300]) or _PERHAPS.search(sender))
