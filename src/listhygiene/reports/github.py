@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..address.mask import printable
+from ..delimited.regions import Region, find_regions
 from ..model.report import Gate, Report, unaccepted
 from .options import Presentation
 from .tally import tally
@@ -23,7 +24,7 @@ def render(report: Report, how: Presentation) -> str:
     gate = "notice" if report.decision.gate == Gate.OPEN else "error"
     reasons = " ".join(how.say(str(one)) for one in report.decision.reasons)
     made: dict[str, list[str]] = {kind: [] for kind in KINDS.values()}
-    made[gate].append(_command(gate, "", 0, "gate", f"{report.decision.gate}: {reasons}"))
+    made[gate].append(_command(gate, "", "gate", f"{report.decision.gate}: {reasons}"))
     for sender in report.senders:
         found = unaccepted(sender.findings)
         for code, severity, detail in zip(
@@ -31,15 +32,17 @@ def render(report: Report, how: Presentation) -> str:
         ):
             rule, kind = report.rules[str(code)], KINDS[str(severity)]
             text = f"{how.say(rule.message)} {how.say(str(detail))}"
-            made[kind].append(_command(kind, "", 0, f"{code} {rule.name}", text))
+            made[kind].append(_command(kind, "", f"{code} {rule.name}", text))
     for one in report.lists:
-        for it in tally(report, one, how.examples):
+        counted = tally(report, one, how.examples)
+        regions = find_regions(one.contacts.listing, [it.first for it in counted])
+        for it in counted:
             kind = KINDS[it.severity]
             lines = ", ".join(str(line) for line in it.lines)
             text = f"{how.say(it.rule.message)} {it.count} ({how.say('lines')} {lines})"
             title = f"{it.rule.code} {it.rule.name}"
-            path = one.contacts.listing.path
-            made[kind].append(_command(kind, path, it.lines[0], title, text))
+            place = _place(one.contacts.listing.path, it.lines[0], regions.get(it.first))
+            made[kind].append(_command(kind, place, title, text))
     return "".join(f"{line}\n" for kind in made.values() for line in _shown(kind, how))
 
 
@@ -54,9 +57,21 @@ def _shown(lines: list[str], how: Presentation) -> list[str]:
     ]
 
 
-def _command(kind: str, path: str, line: int, title: str, text: str) -> str:
+def _place(path: str, line: int, region: Region | None) -> str:
+    """Name a place; GitHub takes columns only of a place on one line."""
+    place = f"file={_property(path)},line={line},"
+    if region is None or not region.column:
+        return place
+    if region.end_line != region.line:
+        return f"file={_property(path)},line={region.line},endLine={region.end_line},"
+    return (
+        f"file={_property(path)},line={region.line},col={region.column},"
+        f"endColumn={region.end_column},"
+    )
+
+
+def _command(kind: str, place: str, title: str, text: str) -> str:
     """Write one workflow command, its parts escaped as the runner unescapes them."""
-    place = f"file={_property(path)},line={line}," if path else ""
     return f"::{kind} {place}title={_property(title)}::{_escaped(text)}"
 
 

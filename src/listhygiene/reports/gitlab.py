@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from typing import Any
 
+from ..delimited.regions import Region, find_regions
 from ..model.report import Report
 from .options import Presentation
 from .tally import tally
@@ -23,15 +26,29 @@ def render(report: Report, how: Presentation) -> str:
     entries = []
     for one in report.lists:
         path = one.contacts.listing.path
-        for it in tally(report, one, how.examples):
-            mark = hashlib.sha256(f"{path}\0{it.rule.code}".encode()).hexdigest()
+        found = tally(report, one, how.examples)
+        regions = find_regions(one.contacts.listing, [it.first for it in found])
+        for it in found:
+            mark = hashlib.sha256(os.fsencode(path) + f"\0{it.rule.code}".encode()).hexdigest()
             entries.append(
                 {
                     "description": f"{how.say(it.rule.message)} {it.count} {how.say('findings')}",
                     "check_name": f"{it.rule.code} {it.rule.name}",
                     "fingerprint": mark,
                     "severity": SEVERITIES[it.severity],
-                    "location": {"path": path, "lines": {"begin": it.lines[0]}},
+                    "location": {"path": path, **_lines(it.lines[0], regions.get(it.first))},
                 }
             )
     return json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
+
+
+def _lines(line: int, region: Region | None) -> dict[str, Any]:
+    """Name a place: by positions where the column is known, else by lines (one of both)."""
+    if region is None or not region.column:
+        return {"lines": {"begin": line}}
+    return {
+        "positions": {
+            "begin": {"line": region.line, "column": region.column},
+            "end": {"line": region.end_line, "column": region.end_column},
+        }
+    }

@@ -1,18 +1,22 @@
-"""The report as SARIF 2.1.0 (OASIS), for code scanning."""
+"""The report as SARIF 2.1.0 (OASIS), for code scanning.
+
+A finding in delimited text has the region of its cell; a workbook has no lines: there startLine is
+the sheet's row, and the logical location names sheet and cell.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
-
+from ..delimited.regions import Cell, Region, find_regions
 from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule
 from .options import Presentation
-from .tally import tally
+from .tally import cell_name, column_name, line_of, tally
 
 NAME = "sarif"
 
@@ -70,29 +74,29 @@ def _rule(one: Rule, how: Presentation) -> dict[str, Any]:
 
 def _single(report: Report, one: ListReport, how: Presentation) -> list[dict[str, Any]]:
     found = unaccepted(one.findings)
-    rows = found["row"].to_numpy()
-    listing = one.contacts.listing
-    lines = np.where(rows < 0, listing.header_line or 1, np.append(listing.lines, 0)[rows])
+    cells = list(zip(found["row"].tolist(), found["column"].tolist(), strict=True))
+    regions = find_regions(one.contacts.listing, cells)
     return [
         _result(
             str(code),
             str(severity),
             f"{how.say(report.rules[str(code)].message)} {how.say(detail)}".strip(),
-            [_location(one, int(line), int(column), how)],
+            [_location(one, cell, regions.get(cell), how)],
         )
-        for line, column, code, severity, detail in zip(
-            lines, found["column"], found["rule"], found["severity"], found["detail"], strict=True
+        for cell, code, severity, detail in zip(
+            cells, found["rule"], found["severity"], found["detail"], strict=True
         )
     ]
 
 
 def _counted(report: Report, one: ListReport, how: Presentation) -> list[dict[str, Any]]:
+    found = tally(report, one, 1)
+    regions = find_regions(one.contacts.listing, [it.first for it in found])
     made = []
-    for it in tally(report, one, 1):
+    for it in found:
         text = f"{how.say(it.rule.message)} {it.count} {how.say('findings')}"
-        made.append(
-            _result(it.rule.code, it.severity, text, [_location(one, it.lines[0], -1, how)])
-        )
+        place = _location(one, it.first, regions.get(it.first), how)
+        made.append(_result(it.rule.code, it.severity, text, [place]))
     return made
 
 
@@ -105,19 +109,39 @@ def _result(code: str, severity: str, text: str, locations: list[dict[str, Any]]
     }
 
 
-def _location(one: ListReport, line: int, column: int, how: Presentation) -> dict[str, Any]:
+def _location(
+    one: ListReport, cell: Cell, region: Region | None, how: Presentation
+) -> dict[str, Any]:
     listing = one.contacts.listing
-    uri = quote(PurePath(listing.path).as_posix())
+    row, column = cell
+    line = max(1, line_of(one, row))
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": uri},
-            "region": {"startLine": max(1, line)},
+            "artifactLocation": {"uri": quote(os.fsencode(PurePath(listing.path).as_posix()))},
+            "region": _region(region) if region else {"startLine": line},
         }
     }
-    if column >= 0:
-        name = how.column(listing.header[column]) or f"column {column + 1}"
-        sheet = f"{listing.sheet}!" if listing.sheet else ""
+    name = how.column(column_name(one, column)) or f"column {column + 1}"
+    if listing.sheet:
+        place = cell_name(one, row, column)
+        name = place if column < 0 else name
         location["logicalLocations"] = [
-            {"name": name, "fullyQualifiedName": f"{sheet}{name}:{line}", "kind": "member"}
+            {"name": name, "fullyQualifiedName": f"{listing.sheet}!{place}", "kind": "member"}
+        ]
+    elif column >= 0:
+        location["logicalLocations"] = [
+            {"name": name, "fullyQualifiedName": f"{name}:{line}", "kind": "member"}
         ]
     return location
+
+
+def _region(region: Region) -> dict[str, int]:
+    """Write a region (SARIF 3.30): whole lines without columns, endColumn behind the last one."""
+    made = {"startLine": region.line}
+    if region.column:
+        made["startColumn"] = region.column
+    if region.end_line != region.line:
+        made["endLine"] = region.end_line
+    if region.end_column:
+        made["endColumn"] = region.end_column
+    return made

@@ -8,6 +8,7 @@ from typing import Any
 from ..model.quantity import quantity
 from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule, Severity
+from ..ooxml.cells import letters
 from .options import Presentation
 
 
@@ -16,6 +17,7 @@ class Tally:
     """One rule's findings in one list.
 
     count: findings. contacts: distinct rows. lines: the first few lines to look at.
+    first: the cell of the first one, row and column as in the findings.
     severity: the worst of them. details: the most frequent details, with their counts.
     """
 
@@ -24,6 +26,7 @@ class Tally:
     count: int
     contacts: int
     lines: tuple[int, ...]
+    first: tuple[int, int]
     details: tuple[tuple[str, int], ...]
 
 
@@ -44,6 +47,7 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
                 count=len(found),
                 contacts=int(found.loc[(found["row"] >= 0).to_numpy(), "row"].nunique()),
                 lines=tuple(dict.fromkeys(line_of(one, row) for row in heads["row"])),
+                first=(int(heads["row"].iloc[0]), int(heads["column"].iloc[0])),
                 details=tuple((str(text), int(n)) for text, n in details.items() if text),
             )
         )
@@ -77,6 +81,15 @@ def column_name(one: ListReport, column: int) -> str:
     """Return a column's header as found, '' for the row as a whole."""
     header = one.contacts.listing.header
     return header[column] if 0 <= column < len(header) else ""
+
+
+def cell_name(one: ListReport, row: int, column: int) -> str:
+    """Name a cell as a spreadsheet does, "B17"; a row as a whole "17:17"."""
+    line = line_of(one, row)
+    places = one.contacts.listing.facts.get("columns", ())
+    if not 0 <= column < len(places):
+        return f"{line}:{line}"
+    return f"{letters(int(places[column]))}{line}"
 
 
 def verdict_counts(one: ListReport) -> dict[str, int]:
