@@ -70,20 +70,54 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines))
 
 
+_BEFORE = r"(?<![a-z0-9])"
+_AFTER = r"(?![a-z0-9])"
+
+
 @cache
 def pattern_of(words: str) -> re.Pattern[str]:
     """Return the pattern of a phrase; made when the phrase is first a candidate."""
     body = "".join(_meaning(part) for part in _SPECIAL.split(words) if part)
-    left = r"(?<![a-z0-9])" if words[0].isascii() and words[0].isalnum() else ""
-    right = r"(?![a-z0-9])" if words[-1].isascii() and words[-1].isalnum() else ""
+    left, right = _bounds(words)
     return re.compile(left + body + right)
+
+
+def _bounds(words: str) -> tuple[str, str]:
+    """Return what must stand before and after words that begin or end with a letter or digit."""
+    left = _BEFORE if words[0].isascii() and words[0].isalnum() else ""
+    right = _AFTER if words[-1].isascii() and words[-1].isalnum() else ""
+    return left, right
 
 
 def _meaning(part: str) -> str:
     if part.startswith("{"):
-        any_of = "|".join(f"{pattern_of(one).pattern}" for one in word_classes()[part[1:-1]])
-        return f"(?:{any_of})"
+        return _any_of(part[1:-1])
     return _MEANING.get(part) or re.escape(part)
+
+
+@cache
+def _any_of(name: str) -> str:
+    """Return the pattern of any of the words of a name: a tree of letters, tried once each."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for words in word_classes()[name]:
+        groups.setdefault(_bounds(words), []).append(words)
+    return (
+        "(?:"
+        + "|".join(f"{left}{_tree(them)}{right}" for (left, right), them in groups.items())
+        + ")"
+    )
+
+
+def _tree(words: list[str]) -> str:
+    """Return the pattern of any of these, the longer first where one begins with another."""
+    rest: dict[str, list[str]] = {}
+    for one in words:
+        if one:
+            rest.setdefault(one[0], []).append(one[1:])
+    branches = [re.escape(first) + _tree(them) for first, them in sorted(rest.items())]
+    if "" in words:
+        return f"(?:{'|'.join(branches)})?" if branches else ""
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 @cache
