@@ -230,6 +230,7 @@ def strip_plainly(texts: pa.Array) -> tuple[pa.Array, str]:
     return pc.if_else(sure, inner, None), TAKEN_OFF
 
 
-_ODD_EDGE = rf"[{SPACE}{INVISIBLE}{TURNING}\x1a\x80-\x9f]"
-CANDIDATES = rf"{_ODD_EDGE}|\A[^A-Za-z0-9]|[^A-Za-z0-9]\z"
+_ODD = rf"[{INVISIBLE}{TURNING}\x1a\x80-\x9f]"
+_APART = rf"[{SPACE}][{AT}{DOTS}]|[{AT}{DOTS}][{SPACE}]"
+CANDIDATES = rf"{_ODD}|{_APART}|\A[^A-Za-z0-9]|[^A-Za-z0-9]\z"
 """Every text that `strip_edges` has something to say of matches this (RE2)."""

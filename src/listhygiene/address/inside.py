@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 from ..model.rule import Grade
 from .characters import AT, COMMAS, INVISIBLE, SPACE, count_at, name_of, narrow, split_at, trim
+from .edges import CANDIDATES as CLINGING
 from .edges import strip_edges
-from .repair import Repair, is_complete, reads, remembered, spans
+from .repair import Repair, has_repairs, is_complete, reads, spans
 from .suffix import public_suffix
 from .syntax import ATEXT, judge_one
+from .wrapping import CANDIDATES as WRAPPED
 from .wrapping import unwrap
 
 _NO_LOCAL = re.compile(rf"[^{ATEXT}.]")
@@ -62,7 +64,7 @@ def read_inside(text: str) -> list[Repair]:
     local, domain = (trim(part) for part in split_at(bare))
     if not local or not domain or domain[0] == "[":
         return []
-    if remembered(unwrap)(text) or remembered(strip_edges)(text):
+    if has_repairs(text, WRAPPED, unwrap) or has_repairs(text, CLINGING, strip_edges):
         return []
     if local[0] == local[-1] == '"' and len(local) > 1:
         detail = "without its quotes it would be another local part"

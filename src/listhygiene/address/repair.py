@@ -44,22 +44,29 @@ def remembered(find: Find) -> Find:
     return functools.lru_cache(maxsize=REMEMBERED)(find)
 
 
+@functools.cache
+def _pattern(candidates: str) -> re.Pattern[str]:
+    return re.compile(candidates.replace(r"\z", r"\Z"))
+
+
+def has_repairs(text: str, candidates: str, find: Find) -> bool:
+    """Say whether one text has repairs of a kind; what it said of the last texts is remembered."""
+    return bool(_pattern(candidates).search(text) and remembered(find)(text))
+
+
 def find_repairs(
     texts: pd.DataFrame, candidates: str, find: Find, plainly: Plainly | None = None
 ) -> pd.DataFrame:
-    """Ask of each odd text how it may be repaired, and return the rule's long rows.
+    """Ask of each text how it may be repaired, and return the rule's long rows.
 
     texts: column text. candidates: an RE2 pattern that every text with a finding matches.
     plainly: says of many texts at once, null where it cannot, to what `find` repairs them safely.
     Result: columns text (the label in `texts`), grade, after (missing where refused), detail.
     """
-    odd = texts["text"][~is_plain(texts["text"])]
-    found = to_arrow(odd)
-    asked = pc.and_(
-        pc.match_substring_regex(found, candidates),
-        pc.less_equal(pc.utf8_length(found), LONGEST),
-    )
-    chosen = odd[pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
+    asked = pc.match_substring_regex(to_arrow(texts["text"]), candidates)
+    chosen = texts["text"][pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
+    brief = pc.less_equal(pc.utf8_length(to_arrow(chosen)), LONGEST).to_numpy(zero_copy_only=False)
+    chosen = chosen[brief & ~is_plain(chosen).to_numpy()]
     labels, left = chosen.index.tolist(), to_arrow(chosen)
     after: list[str | None] = [None] * len(labels)
     detail = ""

@@ -39,6 +39,9 @@ _PLAIN_DOMAIN = re.compile(
 )
 """The domains of the fast path, with their labels' limit of length."""
 
+_LONE_LABEL = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,30}\Z")
+"""A domain without a dot, of at most 61 octets."""
+
 _DOT_ATOM = re.compile(rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*\Z")
 _DOTTED = re.compile(rf"[{ATEXT}.]{{1,64}}\Z")
 
@@ -112,6 +115,8 @@ def _judge_one(text: str) -> Judgement:
 def _judge_domain(domain: str) -> Domain:
     if len(domain) <= 253 and _PLAIN_DOMAIN.match(domain):
         return Domain(domain.lower(), domain.lower(), "")
+    if _LONE_LABEL.match(domain):
+        return library.ask_domain("a")  # refused with the same words, whichever it is
     return library.ask_domain(domain)
 
 

@@ -29,6 +29,14 @@ _NOTE = r"[(（]([^()（）]*)[)）]"
 _NOTE_BEHIND = re.compile(rf"(?s)([^()（）]*[^()（）{SPACE}])([{SPACE}]*){_NOTE}\Z")
 _NOTE_BEFORE = re.compile(rf"(?s){_NOTE}([{SPACE}]*)([^()（）]+)\Z")
 _LABEL = re.compile(r"(?s)[^@＠﹫:：<>＜＞\"()（）]{1,40}[:：](?!//)(.+)\Z")
+_GAP = rf"{SPACE}\x85"
+CANDIDATES = (
+    r"[<＜(（:：]"
+    rf"|[^\x00-\x7f](?s:.)*[{_GAP}]|[{_GAP}](?s:.)*[^\x00-\x7f]"
+    rf"|[^{_GAP}][{_GAP}]+[^{_GAP}]+[{_GAP}]+[^{_GAP}]*@"
+)
+"""Every text that `unwrap` has something to say of matches this (RE2): besides the signs of the
+forms, words around the address, of which two stand before it or one is not ASCII."""
 _ENDS = f"{COMMAS}{SEMICOLONS}{DOTS}"
 _CLOSINGS = f"{_ENDS}{DOUBLE_QUOTES}{SINGLE_QUOTES}"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..address.repair import find_repairs
-from ..address.wrapping import unwrap
+from ..address.wrapping import CANDIDATES, unwrap
 from ..model.rule import Severity, rule
 
 
@@ -20,4 +20,4 @@ def wrapped_address(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: Ann <ann@example.com>
     Remedy: keep the address alone in its cell; `clean` does so where it is the only one.
     """
-    return find_repairs(texts, r"[<＜(（:：]|[^\x00-\x7f]|\s", unwrap)
+    return find_repairs(texts, CANDIDATES, unwrap)
