@@ -21,6 +21,8 @@ CASES = [
     # auto-replies, delays and challenges neither block nor strike
     ("T2@1", ""),
     ("auto-reply@1 delay@2 challenge@3", ""),
+    ("block:temporary:T2@1", ""),
+    ("T4@1 block:temporary:T2@2", "temporary T4 since=1 strikes=1"),
     # a delivery proves a temporary cause resolved, a permanent one it does not touch
     ("T4@1 delivery@2", ""),
     ("T4@1 T4@2 delivery@3 T4@4", "temporary T4 since=4 strikes=1"),
@@ -30,6 +32,8 @@ CASES = [
     ("block:temporary:T4@1", "temporary T4 since=1 final"),
     ("block:temporary:T4@1 delivery@2", "temporary T4 since=1 final"),
     ("T4@1 block:temporary:T4@2", "temporary T4 since=1 strikes=1 final"),
+    ("block:temporary:T4@1 T5@2", "temporary T5 since=2 strikes=1 final"),
+    ("block:temporary:T4@1 unblock@2 T5@3", "temporary T5 since=3 strikes=1 unblocks=1"),
     ("block:permanent:P3@1", "permanent P3 since=1 final"),
     # a person lifts what is temporary, and only that
     ("T4@1 unblock@2", "unblocks=1"),

@@ -14,6 +14,7 @@ from .model.bounce import Subject
 from .model.listing import TEXT, Listing, ReadOptions
 from .platforms import platform
 from .policy import Policy
+from .sheets import one_sheet
 from .sources import blocklist_url, open_policy_lookup
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def read_block_table(path: str, policy: Policy) -> Listing:
     if path.lower().endswith((".jsonl", ".ndjson")):
         return read_json_lines(path)
     section = policy.list
-    return read(path, ReadOptions(encoding=section.encoding or None, sheet=section.sheet or None))
+    return read(path, ReadOptions(encoding=section.encoding or None, sheet=one_sheet(policy)))
 
 
 def addresses_of(path: str, policy: Policy, column: str = "both") -> pd.Series:
@@ -193,8 +194,27 @@ def title(code: str, lang: str) -> str:
     return cause.ja if lang == "ja" else cause.en
 
 
+def with_consent(blocks: pd.DataFrame) -> pd.DataFrame:
+    """Name those whom no bounce blocks by what they did: complained (P8), or unsubscribed."""
+    free = blocks["type"].eq("").to_numpy(dtype=bool)
+    told = blocks.copy()
+    for column, kind, cause in (
+        ("unsubscribed", "unsubscribe", ""),
+        ("complained", "complaint", "P8"),
+    ):
+        here = free & blocks[column].notna().to_numpy()
+        told.loc[here, ["type", "cause"]] = kind, cause
+        told.loc[here, "since"] = blocks.loc[here, column]
+    return told.sort_values("since", ascending=False, kind="stable") if free.any() else told
+
+
 def way_out(row: Mapping[str, object]) -> str:
     """Say what would lift a block."""
+    complained, unsubscribed = (row.get(name) for name in ("complained", "unsubscribed"))
+    if isinstance(complained, pd.Timestamp):
+        return "nothing: who complained is mailed no more"
+    if isinstance(unsubscribed, pd.Timestamp):
+        return "nothing: who unsubscribed is mailed no more"
     if row.get("allowed") and row["type"] != "temporary":
         return "nothing blocks it: it is allowed"
     if row["type"] == "permanent":

@@ -42,6 +42,12 @@ def block(
     source: str = HAND,
 ) -> Added:
     """Block addresses by hand; a temporary block weighs as an error until it is lifted."""
+    if cause == fold.OUT_OF_OFFICE:
+        raise UsageError(
+            "an automatic reply neither blocks nor strikes",
+            place="--cause",
+            remedy="Give another cause, or leave it out.",
+        )
     cause = cause or ("P9" if kind is Type.PERMANENT else "T7")
     words = {"type": kind.value, "cause": cause, "source": source, "reason": reason, "by": by}
     return _decide(database, "block", addresses, words, now)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-VERSION = 1
+VERSION = 2
 """Counted up when the fold changes, so that a kept state is made anew."""
 
 PERMANENT = "permanent"
@@ -99,7 +99,8 @@ def _bounce(course: _Course, event: Past) -> None:
 
 
 def _block(course: _Course, event: Past) -> None:
-    _stand(course, event, final=True)
+    if event.cause != OUT_OF_OFFICE:
+        _stand(course, event, final=True)
 
 
 def _stand(course: _Course, event: Past, *, final: bool) -> None:
@@ -183,7 +184,8 @@ _STEPS = {
 def _state(course: _Course) -> State:
     """Tell the block that counts: permanent before temporary, then the latest.
 
-    An overridden permanent block is still named, beside the allowance that overrides it.
+    An overridden permanent block is still named, beside the allowance that overrides it. What a
+    person or a platform set weighs on, whatever bounces after it.
     """
     standing = course.blocks or course.overridden
     key = max(
@@ -208,7 +210,7 @@ def _state(course: _Course) -> State:
         type=key[0],
         cause=key[1],
         since=block.since,
-        final=block.final,
+        final=any(one.final for (kind, _), one in standing.items() if kind == key[0]),
         event_id=block.event_id,
         examined=examined,
         due_from=(block.since if examined is None else examined) if course.blocks else None,

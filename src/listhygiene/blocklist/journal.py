@@ -49,7 +49,8 @@ class Added:
 
     read: its events. new: those that the blocklist did not have. known: those it had.
     unaddressed: events that name no address, not kept. undecided: messages newly kept for a person.
-    repeated: the very same input was read before; nothing was changed.
+    repeated: the very same input was read before; nothing was changed. replies: rows of a table
+    that are automatic replies and block nothing.
     """
 
     read: int = 0
@@ -58,6 +59,7 @@ class Added:
     unaddressed: int = 0
     undecided: int = 0
     repeated: bool = False
+    replies: int = 0
 
 
 def add_events(

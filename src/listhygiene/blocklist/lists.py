@@ -18,6 +18,9 @@ from .looking import allowed_text
 from .matching import COLUMNS, match, state_rows
 from .schema import addresses, events, inputs, states
 
+COMPLAINT = "P8"
+"""The cause under which a complaint is looked for."""
+
 
 @dataclass(frozen=True)
 class BlockFilter:
@@ -25,7 +28,8 @@ class BlockFilter:
 
     kind: "temporary" or "permanent". causes: codes. since, until: when the block began (until: not
     included). campaign: one in which the address bounced. within: normal forms, as of a list.
-    due: only those due for examination. consent: complaints and unsubscribes too, not blocks only.
+    due: only those due for examination. consent: complaints and unsubscribes too, not blocks only;
+    a complaint counts as the cause P8 (help page: 迷惑メール).
     """
 
     kind: str = ""
@@ -134,11 +138,15 @@ def _conditions(chosen: BlockFilter, due: int) -> list[ColumnElement[bool]]:
     if chosen.kind:
         found.append(column.type == chosen.kind)
     if chosen.causes:
-        found.append(column.cause.in_(chosen.causes))
+        of_cause: ColumnElement[bool] = column.cause.in_(chosen.causes)
+        if chosen.consent and COMPLAINT in chosen.causes:
+            of_cause |= column.complained.is_not(None)
+        found.append(of_cause)
+    since = func.coalesce(column.since, column.complained, column.unsubscribed)
     if chosen.since:
-        found.append(column.since >= seconds(chosen.since))
+        found.append(since >= seconds(chosen.since))
     if chosen.until:
-        found.append(column.since < seconds(chosen.until))
+        found.append(since < seconds(chosen.until))
     if chosen.due:
         found.append(column.due_from <= due)
     if chosen.campaign:

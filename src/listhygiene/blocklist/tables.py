@@ -7,6 +7,7 @@ import json
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -16,10 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..model.bounce import CAUSE_NAMES
+from ..model.bounce import CAUSE_NAMES, Kind
 from ..model.errors import BlocklistError
 from ..model.listing import TEXT, Listing
 from .engine import Database
+from .fold import OUT_OF_OFFICE
 from .journal import Added, add_rows, event_key
 from .keys import canonical_keys, digest
 
@@ -41,8 +43,8 @@ def import_table(
 
     causes: the titles of causes (English, Japanese) -> code; codes and names are known. A row
     without type and cause is a permanent block: that is what a plain list of addresses to be
-    blocked means. The second result counts the words that were not understood, by column; such
-    rows count as without.
+    blocked means. One whose cause is an automatic reply is kept as such and blocks nothing. The
+    second result counts the words that were not understood, by column; such rows count as without.
     Raises BlocklistError naming the columns seen, where none holds addresses or their hashes.
     """
     columns = _columns(listing)
@@ -71,7 +73,8 @@ def import_table(
         file=listing.path,
         now=now,
     )
-    return added, {name: count for name, count in unread.items() if count}
+    replies = int(table["kind"].eq(str(Kind.AUTO_REPLY)).sum())
+    return replace(added, replies=replies), {name: one for name, one in unread.items() if one}
 
 
 def read_json_lines(path: str) -> Listing:
@@ -207,9 +210,10 @@ def _states(
     kind = kind.where(kind.ne(""), own)
     blocks = kind.isin(list(UNNAMED))
     unnamed = blocks & cause.eq("")
+    replies = blocks & cause.eq(OUT_OF_OFFICE)
     return {
-        "kind": kind.mask(blocks, "block"),
-        "type": kind.where(blocks, ""),
+        "kind": kind.mask(blocks, "block").mask(replies, str(Kind.AUTO_REPLY)),
+        "type": kind.where(blocks & ~replies, ""),
         "cause": cause.mask(unnamed, kind.map(UNNAMED)).astype(TEXT).fillna(""),
     }
 

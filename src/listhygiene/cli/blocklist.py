@@ -10,13 +10,16 @@ from ..model.errors import UsageError
 from ..model.quantity import quantity
 from . import options
 from .choosing import (
+    ask_resolved,
     chosen_addresses,
     chosen_cause,
     chosen_filter,
     decided_by,
+    filtered_addresses,
     filters,
     masked,
-    tell_refused,
+    require_one_way,
+    tell_lifted,
 )
 from .output import tell_aside
 from .tables import FORMATS, write_table
@@ -42,16 +45,20 @@ def command() -> None:
 @options.show_addresses
 @_shared
 def list_(form: str, out: str | None, **given: Any) -> None:
-    """List the blocks that stand, and who allowed which: all, or those under the filters."""
+    """List the blocks that stand, and who allowed which: all, or those under the filters.
+
+    Without --type also those who complained or unsubscribed; --cause spam names the complaints.
+    """
     policy = options.make_policy(given)
-    from ..blocks import open_blocks, title
+    from ..blocks import open_blocks, title, with_consent
 
     with open_blocks(policy, write=False) as blocks:
-        found = blocks.list_blocks(chosen_filter(given, policy))
+        found = with_consent(blocks.list_blocks(chosen_filter(given, policy, consent=True)))
     found = found.assign(title=found["cause"].map(lambda code: title(code, policy.lang)))
     columns = ["address", "type", "cause", "title", "since", "strikes", "source", "campaign"]
-    columns += [name for name in ("due", "allowed", "diagnostic", "match") if name in found]
-    write_table(masked(found[columns], form, out, given), form, out)
+    columns += ["due", "allowed", "complained", "unsubscribed", "diagnostic"]
+    columns += ["match"] * ("match" in found)
+    write_table(masked(found[columns], form, out, given), form, out, lang=policy.lang)
 
 
 @command.command("show")
@@ -62,23 +69,25 @@ def show(address: str, **given: Any) -> None:
     """Show all that is known of an address: state, words of the server, remedy, history."""
     policy = options.make_policy(given)
     from ..address.mask import printable
-    from ..blocks import open_blocks
+    from ..blocks import open_blocks, with_consent
     from ..wording import speaker
 
     say = speaker(policy.lang)
     with open_blocks(policy, write=False) as blocks:
         history = blocks.show(address)
-        state = blocks.state_of(address)
+        state = with_consent(blocks.state_of(address))
     if not len(history):
         click.echo(say("The blocklist does not know this address."))
         return
+    if not len(state):
+        click.echo(f"{say('What would lift it')}: {say('nothing blocks it')}")
     for row in state.to_dict("records"):
         _tell_state({str(name): one for name, one in row.items()}, policy)
     for moved in history.loc[history["new_address"].fillna("").ne(""), "new_address"].unique():
         click.echo(f"{say('new address (proposed)')}: {printable(moved)}")
     columns = ["at", "kind", "type", "cause", "status", "reply", "source", "campaign"]
     columns += ["reason", "by"]
-    write_table(history[columns], "table", None, say("history"))
+    write_table(history[columns], "table", None, say("history"), policy.lang)
 
 
 def _tell_state(row: dict[str, Any], policy: Any) -> None:
@@ -124,7 +133,7 @@ def block(addresses: tuple[str, ...], from_file: str | None, **given: Any) -> No
     from ..blocks import open_blocks
 
     kind, code = chosen_cause(given["cause"], given["kind"])
-    chosen = chosen_addresses(addresses, from_file, None, policy, given)
+    chosen = chosen_addresses(addresses, from_file, policy, given)
     with open_blocks(policy, write=True) as blocks:
         added = blocks.block(chosen, kind, cause=code, reason=given["reason"], by=decided_by(given))
     tell_aside(f"{quantity(added.new, 'address', 'addresses')} blocked.", policy.lang)
@@ -147,30 +156,23 @@ def unblock(
     confirm_resolved: str | None,
     **given: Any,
 ) -> None:
-    """Lift temporary blocks whose cause is resolved; permanent ones are refused."""
+    """Lift temporary blocks whose cause is resolved; permanent ones are refused.
+
+    Exit code: 0, 3 where no block was lifted at all.
+    """
     policy = options.make_policy(given)
     from ..blocks import open_blocks
 
-    wanted = None if by_filter else chosen_addresses(addresses, from_file, None, policy, given)
+    require_one_way(by_filter, bool(addresses or from_file), given)
+    wanted = None if by_filter else chosen_addresses(addresses, from_file, policy, given)
     with open_blocks(policy, write=True) as blocks:
         if wanted is None:
-            filtered = blocks.list_blocks(chosen_filter({**given, "kind": "temporary"}, policy))
-            chosen = filtered["address"][(filtered["address"] != "").to_numpy()]
-            wanted = chosen_addresses(addresses, from_file, chosen, policy, given)
-        if confirm_resolved is None:
-            from ..wording import speaker
-
-            say = speaker(policy.lang)
-            asked = (
-                f"Is the cause of {quantity(len(wanted), 'block')} resolved? Mail to an address "
-                "that still bounces harms your reputation."
-            )
-            click.confirm(say(asked), abort=True, err=True)
-            confirm_resolved = click.prompt(say("How was it resolved"), err=True)
-        outcome = blocks.unblock(wanted, reason=str(confirm_resolved), by=decided_by(given))
-    tell_refused(outcome, bool(given["show_addresses"]), policy.lang)
-    for why, number in outcome["why"].value_counts().items():
-        tell_aside(f"{number}: {why}", policy.lang)
+            wanted = filtered_addresses(blocks, policy, given)
+        why = (
+            ask_resolved(len(wanted), policy.lang) if confirm_resolved is None else confirm_resolved
+        )
+        outcome = blocks.unblock(wanted, reason=why, by=decided_by(given))
+    tell_lifted(outcome, bool(given["show_addresses"]), policy.lang)
 
 
 @command.command("allow")
@@ -185,7 +187,7 @@ def allow(addresses: tuple[str, ...], from_file: str | None, reason: str, **give
     policy = options.make_policy(given)
     from ..blocks import open_blocks
 
-    chosen = chosen_addresses(addresses, from_file, None, policy, given)
+    chosen = chosen_addresses(addresses, from_file, policy, given)
     with open_blocks(policy, write=True) as blocks:
         added = blocks.allow(chosen, reason=reason, by=given["by"])
     tell_aside(f"{quantity(added.new, 'address', 'addresses')} allowed.", policy.lang)
@@ -215,7 +217,7 @@ def recheck(every: bool, dry_run: bool, form: str, out: str | None, **given: Any
     for outcome, number in found["outcome"].value_counts().items():
         click.echo(f"{say(str(outcome))}: {number}", err=True)
     shown = found.assign(why=found["why"].map(say), diagnostic="")
-    write_table(masked(shown, form, out, given), form, out)
+    write_table(masked(shown, form, out, given), form, out, lang=policy.lang)
     return 3 if result.refused else 0
 
 
@@ -235,6 +237,9 @@ def import_(path: str, **given: Any) -> None:
     entries = quantity(added.new, "entry", "entries")
     known = quantity(added.known, "was", "were")
     tell_aside(f"{entries} added, {known} known.", policy.lang)
+    if added.replies:
+        told = f"Automatic replies, which neither block nor strike: {added.replies}."
+        tell_aside(told, policy.lang)
     for name, number in unread.items():
         words = quantity(number, "word")
         tell_aside(f"Not understood in the column {name}: {words}.", policy.lang)
@@ -250,13 +255,10 @@ def import_(path: str, **given: Any) -> None:
 def export(hashes: bool, form: str, out: str | None, **given: Any) -> None:
     """Write the blocklist as a list that `import` and `check --blocklist` read."""
     policy = options.make_policy(given)
-    from dataclasses import replace
-
     from ..blocks import open_blocks
 
     with open_blocks(policy, write=False) as blocks:
-        whole = given["kind"] == "both" and not given["cause"]
-        found = blocks.export(replace(chosen_filter(given, policy), consent=whole), hashes=hashes)
+        found = blocks.export(chosen_filter(given, policy, consent=True), hashes=hashes)
     write_table(found, form, out)
 
 
@@ -272,7 +274,7 @@ def undecided(number: int | None, settle: str | None, **given: Any) -> None:
 
     with open_blocks(policy, write=settle is not None) as blocks:
         if number is None:
-            write_table(blocks.undecided(), "table", None)
+            write_table(blocks.undecided(), "table", None, lang=policy.lang)
         elif settle is None:
             click.echo(blocks.undecided_message(number))
         elif blocks.settle(number, reason=settle, by=decided_by(given)):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..model.errors import UsageError
+from ..model.errors import BlocklistError, UsageError
+from ..model.quantity import quantity
+from .output import tell_aside
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+WAY_OUT = (
+    "Where mail is sure to arrive again: "
+    'listhygiene blocklist allow ADDRESS --reason "..." --by NAME.'
+)
 
 
 def filters(function: Any) -> Any:
@@ -45,8 +54,10 @@ def masked(found: pd.DataFrame, form: str, out: str | None, given: dict[str, Any
     return found.assign(address=found["address"].map(mask)).drop(columns="diagnostic")
 
 
-def chosen_filter(given: dict[str, Any], policy: Any) -> Any:
-    """Read the filters of a command."""
+def chosen_filter(given: dict[str, Any], policy: Any, *, consent: bool = False) -> Any:
+    """Read the filters of a command; consent: complaints and unsubscribes too where no type or
+    other cause is asked for.
+    """
     import pandas as pd
 
     from ..blocklist import BlockFilter
@@ -78,13 +89,13 @@ def chosen_filter(given: dict[str, Any], policy: Any) -> Any:
         campaign=given["campaign"],
         within=addresses_of(given["within"], policy, given["column"]) if given["within"] else None,
         due=given["due"],
+        consent=consent and given["kind"] == "both" and (not causes or "P8" in causes),
     )
 
 
 def chosen_addresses(
     addresses: tuple[str, ...],
     from_file: str | None,
-    chosen: pd.Series | None,
     policy: Any,
     given: dict[str, Any],
 ) -> pd.Series:
@@ -98,12 +109,44 @@ def chosen_addresses(
     parts = [pd.Series(list(addresses), dtype="str")]
     if from_file:
         parts.append(addresses_of(from_file, policy, given.get("column", "both")))
-    if chosen is not None:
-        parts.append(chosen)
     whole = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
     if not len(whole):
         raise UsageError("there is no address", remedy="Give addresses, or --from-file LIST.")
     return whole
+
+
+def require_one_way(by_filter: bool, named: bool, given: dict[str, Any]) -> None:
+    """Refuse blocks that are chosen in two ways at once, and permanent ones to be lifted."""
+    several = ("cause", "since", "until", "campaign", "within", "due")
+    narrowed = [name for name in several if given[name]] + ["type"] * (given["kind"] != "both")
+    if by_filter and named:
+        raise UsageError(
+            "addresses and --filter choose in two ways",
+            remedy="Give addresses, or --filter with its filters.",
+        )
+    if narrowed and not by_filter:
+        option = "--in" if narrowed[0] == "within" else f"--{narrowed[0]}"
+        raise UsageError(
+            "filters count with --filter only",
+            place=option,
+            remedy="Add --filter, or leave it out.",
+        )
+    if by_filter and given["kind"] == "permanent":
+        raise UsageError("a permanent block is not lifted", place="--type", remedy=WAY_OUT)
+
+
+def filtered_addresses(blocks: Any, policy: Any, given: dict[str, Any]) -> pd.Series:
+    """Return the addresses whose temporary blocks stand under the filters; BlocklistError where
+    there are none.
+    """
+    found = blocks.list_blocks(chosen_filter({**given, "kind": "temporary"}, policy))
+    addresses: pd.Series = found.loc[found["address"].ne("").to_numpy(), "address"]
+    if not len(addresses):
+        raise BlocklistError(
+            "no block was lifted: no temporary block stands under these filters",
+            remedy="See which do: listhygiene blocklist list --type temporary.",
+        )
+    return addresses.drop_duplicates(ignore_index=True)
 
 
 def chosen_cause(cause: str, kind: str | None) -> tuple[Any, str]:
@@ -125,18 +168,61 @@ def chosen_cause(cause: str, kind: str | None) -> tuple[Any, str]:
     return own, code
 
 
-def tell_refused(outcome: pd.DataFrame, show: bool, lang: str) -> None:
-    """Name the addresses whose blocks were not lifted, where several were asked for."""
-    refused = outcome[~outcome["done"]]
-    if len(outcome) < 2 or not len(refused):
-        return
-    from ..address.mask import mask
+def ask_resolved(count: int, lang: str) -> str:
+    """Ask whether the cause of so many blocks is resolved, and how; UsageError where nobody can
+    answer, as under cron.
+    """
     from ..wording import speaker
-    from .tables import write_table
 
-    shown = refused["address"] if show else refused["address"].map(mask)
-    told = refused.assign(address=shown, why=refused["why"].map(speaker(lang)))
-    write_table(told[["address", "why"]], "table", None)
+    say = speaker(lang)
+    asked = (
+        f"Is the cause of {quantity(count, 'block')} resolved? Mail to an address that still "
+        "bounces harms your reputation."
+    )
+    try:
+        agreed = click.confirm(say(asked), err=True)
+        if agreed:
+            return str(click.prompt(say("How was it resolved"), err=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise UsageError(
+            "nobody confirmed that the cause is resolved; nothing was changed",
+            place="--confirm-resolved",
+            remedy="Say how it was resolved.",
+        ) from None
+    raise click.Abort
+
+
+def tell_lifted(outcome: pd.DataFrame, show: bool, lang: str) -> None:
+    """Say what became of each block; BlocklistError where none was lifted at all."""
+    refused = outcome[~outcome["done"]]
+    if len(outcome) > 1 and len(refused):
+        from ..address.mask import mask
+        from ..wording import speaker
+        from .tables import write_table
+
+        shown = refused["address"] if show else refused["address"].map(mask)
+        told = refused.assign(address=shown, why=refused["why"].map(speaker(lang)))
+        write_table(told[["address", "why"]], "table", None, lang=lang)
+    if len(refused) == len(outcome) and outcome["why"].nunique() == 1:
+        why = str(outcome["why"].iloc[0])
+        raise BlocklistError(f"no block was lifted: {why}", remedy=_remedy(why))
+    for reason, number in outcome["why"].value_counts().items():
+        tell_aside(f"{number}: {reason}", lang)
+    if len(refused) == len(outcome):
+        raise BlocklistError("no block was lifted", remedy="The reason of each stands above.")
+
+
+def _remedy(why: str) -> str:
+    """Say what a person can do where a block is not lifted for this reason."""
+    from ..blocklist.changes import NOT_BLOCKED, PERMANENT
+
+    if why == PERMANENT:
+        return WAY_OUT
+    if why == NOT_BLOCKED:
+        return "See what is known of it: listhygiene blocklist show ADDRESS."
+    return "The policy's blocklist.unblocks says how often."
 
 
 def decided_by(given: dict[str, Any]) -> str:

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 FORMATS = ("table", "csv", "xlsx", "json", "jsonl")
 
 
-def write_table(frame: pd.DataFrame, form: str, out: str | None, title: str = "") -> None:
-    """Write a frame to a file, or to the standard output."""
+def write_table(
+    frame: pd.DataFrame, form: str, out: str | None, title: str = "", lang: str = ""
+) -> None:
+    """Write a frame to a file, or to the standard output.
+
+    lang: of the headings and states of a table for people, which leaves blank columns out; the
+    other formats are the same in every language.
+    """
     from ..files import write_whole
 
     spare_inputs([out])
@@ -28,11 +34,30 @@ def write_table(frame: pd.DataFrame, form: str, out: str | None, title: str = ""
             raise UsageError("a workbook needs a file", remedy="Name it with -o FILE.xlsx.")
         write_workbook(frame, out)
         return
+    if form == "table" and lang:
+        frame = _spoken(frame, lang)
     text = _text(frame, form, title, out is None and sys.stdout.isatty())
     if out is None:
         click.echo(text, nl=False)
     else:
         write_whole(out, text.encode("utf-8"))
+
+
+_STATES = ("type", "kind", "due", "outcome", "match")
+"""Columns whose cells are words of ours."""
+
+
+def _spoken(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Say headings and states in a language, and leave out columns that hold nothing."""
+    from ..wording import speaker
+
+    say = speaker(lang)
+    plain = as_texts(frame)
+    if "due" in plain:
+        plain["due"] = plain["due"].map({"True": "due"}).fillna("")
+    filled = [name for name in plain if not len(plain) or plain[name].ne("").any()]
+    told = {name: plain[name].map(say) for name in filled if name in _STATES}
+    return plain[filled].assign(**told).rename(columns=say)
 
 
 def _text(frame: pd.DataFrame, form: str, title: str, terminal: bool) -> str:
@@ -88,4 +113,4 @@ def write_workbook(frame: pd.DataFrame, out: str) -> None:
     from ..model.listing import Edits
     from ..writers.xlsx.new import write_new
 
-    write_new(listing_of(as_texts(frame), Path(out).name), Edits(), Path(out))
+    write_new([(listing_of(as_texts(frame), Path(out).name), Edits())], Path(out))
