@@ -1,4 +1,4 @@
-"""No text that a repair has something to say of is left out by the pattern that stands before it."""
+"""No text of which a repair has something to say is left out by the pattern before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from listhygiene.address import edges, wrapping
 from listhygiene.address.characters import SINGLE_QUOTES
-from listhygiene.address.repair import Repair, has_repairs
+from listhygiene.address.repair import Repair, has_repairs, reads
+from listhygiene.address.syntax import judge_one
 
 PIECES = (
     *"abcAZ09.@ ",
@@ -56,6 +57,13 @@ def test_every_text_with_a_finding_is_a_candidate(
     ] == []
     assert sum(found) > len(texts) // 50
     assert [has_repairs(text, candidates, find) for text in texts[:5000]] == found[:5000]
+
+
+def test_what_is_refused_at_a_glance_is_refused_by_the_library() -> None:
+    texts = {text for text in make_texts(3) if text.isascii() and text.count("@") == 1}
+    known = {text: judge_one(text).syntax != "refused" for text in texts}
+    assert {text: reads(text) for text in texts} == known
+    assert sum(known.values()) > len(texts) // 50
 
 
 @pytest.mark.parametrize("sign", SINGLE_QUOTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -190,10 +191,17 @@ def _removed(part: str) -> str:
 
 def _as_dots(part: str, like: str) -> str:
     """Read commas and their like as dots, or return '' where there are none."""
-    spaced = _SPACE.sub(" ", part) if " " in like else _SPACE.sub("", part)
-    dotted = re.sub(f" *[{re.escape(like)}] *", ".", spaced)
+    spaced = _SPACE.sub(" " if " " in like else "", part)
+    dotted = _around(like).sub(".", spaced)
+    if dotted == spaced:
+        return ""
     kept = _removed(dotted)
-    return kept if dotted != spaced and ".." not in kept else ""
+    return kept if ".." not in kept else ""
+
+
+@functools.cache
+def _around(signs: str) -> re.Pattern[str]:
+    return re.compile(f" *[{re.escape(signs)}] *")
 
 
 def _forbidden(local: str, domain: str) -> list[str]:

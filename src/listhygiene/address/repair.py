@@ -96,15 +96,17 @@ def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
     )
 
 
-_NO_LOCAL = re.compile(rf'\A[^@"]*[^{ATEXT}.@"][^@"]*@[^"]*\Z')
+_NO_ADDRESS = re.compile(
+    rf'\A[^@"]*[^{ATEXT}.@"][^@"]*@[^"]*\Z|\A[^@"]+@[^@"\[]*[^A-Za-z0-9.\-@"\[][^@"\[]*\Z'
+)
 """ASCII texts that are surely no addresses: where nothing is quoted, the local part has only these
-characters (RFC 5321 4.1.2), those of carriers included."""
+characters (RFC 5321 4.1.2), those of carriers included, and a domain only these (2.3.5)."""
 
 
 def reads(text: str) -> bool:
     """Say whether a text, full-width forms aside, is an address."""
     plain = narrow(text)
-    if plain.isascii() and _NO_LOCAL.match(plain):
+    if plain.isascii() and _NO_ADDRESS.match(plain):
         return False
     return judge_one(plain).syntax != "refused"
 
