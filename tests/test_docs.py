@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 
 from listhygiene.cli.main import COMMANDS, commands, main
@@ -200,11 +202,49 @@ def test_the_step_of_the_action_keeps_the_exit_code(
     assert all(line.startswith("::") for line in run.stdout.splitlines())
 
 
-def test_the_gitlab_job_names_formats_there_are() -> None:
+def _snippets() -> list[Any]:
     yaml = pytest.importorskip("yaml")
-    snippets = re.findall(r"```yaml\n(.*?)```", text_of("docs/ci.md"), re.DOTALL)
-    documents = [yaml.safe_load(one) for one in snippets]
-    (job,) = (one["listhygiene"] for one in documents if "listhygiene" in one)
+    return [
+        yaml.safe_load(one)
+        for one in re.findall(r"```yaml\n(.*?)```", text_of("docs/ci.md"), re.DOTALL)
+    ]
+
+
+def _schema(name: str) -> Any:
+    """Return a schema as check-jsonschema carries it: GitHub's by SchemaStore, GitLab's its own."""
+    vendored = pytest.importorskip(
+        "check_jsonschema.builtin_schemas", reason="check-jsonschema is not installed"
+    )
+    return json.loads((Path(vendored.__file__).parent / "vendor" / f"{name}.json").read_bytes())
+
+
+def test_the_action_is_one_that_github_takes() -> None:
+    jsonschema.validate(_action(), _schema("github-actions"))
+
+
+@pytest.mark.parametrize(("schema", "key"), [("github-workflows", "jobs"), ("gitlab-ci", "stages")])
+def test_the_snippets_are_such_as_the_servers_take(schema: str, key: str) -> None:
+    (one,) = (
+        one for one in _snippets() if ("jobs" in one) == (key == "jobs") and "repos" not in one
+    )
+    whole = {"on": "push", **one} if key == "jobs" else one
+    jsonschema.validate(whole, _schema(schema))
+
+
+def test_the_docs_name_no_owner_that_nobody_knows() -> None:
+    for path in sorted([*DOCS.glob("*.md"), ROOT / "README.md"]):
+        assert "OWNER" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_the_hook_of_the_docs_is_the_hook_of_the_repository() -> None:
+    (local,) = (one["repos"][0]["hooks"][0] for one in _snippets() if "repos" in one)
+    (hook,) = _yaml(".pre-commit-hooks.yaml")
+    assert local["files"] == hook["files"]
+    assert local["entry"].startswith(hook["entry"])
+
+
+def test_the_gitlab_job_names_formats_there_are() -> None:
+    (job,) = (one["listhygiene"] for one in _snippets() if "listhygiene" in one)
     named = re.findall(r"--format (\w+)", " ".join(job["script"]))
     assert named
     assert set(named) <= set(formats())
