@@ -213,10 +213,23 @@ def test_github_commands_cannot_be_broken_out_of(report: Report) -> None:
     assert "file=a%2Ctitle=x%3A%3Ab%0A%3A%3Aerror%3A%3Aowned%25.csv," in text
 
 
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_each_severity_of_a_rule_is_counted_by_itself(report: Report, name: str) -> None:
+    found = report.lists[0].findings.groupby(["rule", "severity"], observed=True).size()
+    several = [code for code in report.rules if len(found.get(code, [])) > 1]
+    assert several, "no rule of the sample weighs its findings differently"
+    text = render(report, name, HOW)
+    for code in several:
+        for severity, count in found[code].items():
+            told = re.search(rf"\b{severity}\W+{code}\b.*?\b{count}\b", text)
+            assert told, (code, severity, count)
+
+
 def test_gitlab_entries_have_the_fields_gitlab_reads(report: Report) -> None:
     entries = rendered(report, "gitlab")
     marks = [one["fingerprint"] for one in entries]
-    assert len(set(marks)) == len(marks) == report.lists[0].findings["rule"].nunique()
+    groups = report.lists[0].findings[["rule", "severity"]].drop_duplicates()
+    assert len(set(marks)) == len(marks) == len(groups)
     for one in entries:
         assert one["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert one["description"]

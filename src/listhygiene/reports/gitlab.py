@@ -21,7 +21,7 @@ def render(report: Report, how: Presentation) -> str:
     """Write the entries.
 
     GitLab tells a new entry from a known one by its fingerprint. It is made of the list's path and
-    the rule, of no address: a hash of an address can be guessed.
+    the rule and its severity, of no address: a hash of an address can be guessed.
     """
     entries = []
     for one in report.lists:
@@ -29,7 +29,8 @@ def render(report: Report, how: Presentation) -> str:
         found = tally(report, one, how.examples)
         regions = find_regions(one.contacts.listing, [it.first for it in found])
         for it in found:
-            mark = hashlib.sha256(os.fsencode(path) + f"\0{it.rule.code}".encode()).hexdigest()
+            named = f"\0{it.rule.code}\0{it.severity}".encode()
+            mark = hashlib.sha256(os.fsencode(path) + named).hexdigest()
             entries.append(
                 {
                     "description": f"{how.say(it.rule.message)} {it.count} {how.say('findings')}",

@@ -47,7 +47,8 @@ def _escape(found: re.Match[str]) -> str:
 def _list(root: ET.Element, report: Report, one: ListReport, how: Presentation) -> None:
     path = one.contacts.listing.path
     suite = ET.SubElement(root, "testsuite", name=printable(path), file=printable(path))
-    counted = {it.rule.code: it for it in tally(report, one, how.examples)}
+    heaviest_last = reversed(tally(report, one, how.examples))
+    counted = {it.rule.code: it for it in heaviest_last}
     for code, rule in report.rules.items():
         if rule.table == "senders":
             continue

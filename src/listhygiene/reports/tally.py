@@ -14,11 +14,11 @@ from .options import Presentation
 
 @dataclass(frozen=True)
 class Tally:
-    """One rule's findings in one list.
+    """One rule's findings of one severity in one list.
 
     count: findings. contacts: distinct rows. lines: the first few lines to look at.
     first: the cell of the first one, row and column as in the findings.
-    severity: the worst of them. details: the most frequent details, with their counts.
+    details: the most frequent details, with their counts.
     """
 
     rule: Rule
@@ -31,19 +31,20 @@ class Tally:
 
 
 def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
-    """Count a list's findings by rule, the heaviest and most frequent first.
+    """Count a list's findings by rule and severity, the heaviest and most frequent first.
 
-    What a baseline accepts is not counted.
+    A rule may weigh its findings differently, as A332 by strikes. What a baseline accepts is not
+    counted.
     """
     made = []
-    for code, found in unaccepted(one.findings).groupby("rule", observed=True):
-        worst = min(found["severity"].unique(), key=list(Severity).index)
+    named = ["rule", "severity"]
+    for (code, severity), found in unaccepted(one.findings).groupby(named, observed=True):
         heads = found.head(examples)
         details = found["detail"].value_counts().head(3)
         made.append(
             Tally(
                 rule=report.rules[str(code)],
-                severity=str(worst),
+                severity=str(severity),
                 count=len(found),
                 contacts=int(found.loc[(found["row"] >= 0).to_numpy(), "row"].nunique()),
                 lines=tuple(dict.fromkeys(line_of(one, row) for row in heads["row"])),
