@@ -19,7 +19,15 @@ import pyarrow.compute as pc
 from .dates import AMBIGUOUS, OK, read_dates
 from .model.contacts import Role
 from .model.listing import TEXT
-from .texts import any_contains, are_empty, may_be_blank, to_arrow
+from .texts import (
+    Marks,
+    any_contains,
+    are_empty,
+    first_bytes,
+    may_be_blank,
+    offsets_of,
+    to_arrow,
+)
 
 Places = npt.NDArray[np.intp]
 
@@ -38,6 +46,9 @@ _SAMPLE = 400
 _NONE = frozenset(
     {"na", "none", "null", "nil", "nan", "なし", "ナシ", "無し", "無", "不明", "未登録"}
 )
+_LONGEST_NONE = 8
+"""More characters than a cell has that says "none"."""
+
 _AT = re.compile(r"[^\s@＠﹫]\s*[@＠﹫]\s*[^\s@＠﹫]")
 _PHONE = re.compile(r"[+(]?\(?\d[\d\s().\-]{7,}(?:\s*(?:x|ext\.?)\s*\d+)?")
 _JAPANESE_NAME = re.compile(
@@ -68,22 +79,24 @@ def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
     every cell; the rest is judged by cells taken evenly from the whole column, so that the same
     file always gives the same answer.
     """
-    cells = _filled_of(texts)
-    at = _have_sign(cells)
-    counts = _count(cells, at)
-    return conclude(counts, _take(cells, at, evenly(counts.at), evenly(counts.filled)), as_of)
+    cells, filled, at = _marked(texts)
+    size, signed = int(filled.sum()), int(at.sum())
+    sample = _take(cells, filled, at, evenly(signed), evenly(size))
+    found = conclude(Counts(size, signed, 0), sample, as_of)
+    telling = not signed and not all(map(_says_none, sample.filled))
+    if telling or found[1] == Role.EMAIL:  # however many say "none", the answer is the same
+        return found
+    return conclude(_count(cells, filled, at), sample, as_of)
 
 
 def count(texts: pd.Series) -> Counts:
     """Count the cells of a part of a column; the parts' counts add up."""
-    cells = _filled_of(texts)
-    return _count(cells, _have_sign(cells))
+    return _count(*_marked(texts))
 
 
 def take(texts: pd.Series, at: Places, filled: Places) -> Sample:
     """Take cells of a part: which of its cells with an at-sign, which of its filled cells."""
-    cells = _filled_of(texts)
-    return _take(cells, _have_sign(cells), at, filled)
+    return _take(*_marked(texts), at, filled)
 
 
 def conclude(counts: Counts, sample: Sample, as_of: pd.Timestamp) -> tuple[int, str]:
@@ -101,35 +114,33 @@ def conclude(counts: Counts, sample: Sample, as_of: pd.Timestamp) -> tuple[int, 
     return counts.filled, _guess(distinct, as_of)
 
 
-def _filled_of(texts: pd.Series) -> pa.Array:
+def _marked(texts: pd.Series) -> tuple[pa.Array, Marks, Marks]:
+    """Return the cells, which of them are filled, and which of them hold an at-sign."""
     cells = to_arrow(texts)
-    here = _filled(cells)
-    return cells if pc.all(here).as_py() else cells.filter(here)
+    return cells, _filled(cells), _have_sign(cells)
 
 
-def _take(cells: pa.Array, at: pa.Array, with_at: Places, filled: Places) -> Sample:
-    places = np.flatnonzero(at.to_numpy(zero_copy_only=False))[with_at]
-    return Sample(
-        cells.take(pa.array(places)).to_pylist(), cells.take(pa.array(filled)).to_pylist()
-    )
+def _take(cells: pa.Array, filled: Marks, at: Marks, with_at: Places, which: Places) -> Sample:
+    signed, some = np.flatnonzero(at)[with_at], np.flatnonzero(filled)[which]
+    return Sample(cells.take(pa.array(signed)).to_pylist(), cells.take(pa.array(some)).to_pylist())
 
 
-def _filled(cells: pa.Array) -> pa.Array:
+def _filled(cells: pa.Array) -> Marks:
     """Tell which cells hold anything but spaces and invisible characters."""
     filled = ~are_empty(cells)
     likely = may_be_blank(cells)  # few cells: the rest is not decoded
     filled[likely] = _filled_cells(cells.take(pa.array(likely)))
-    return pa.array(filled)
+    return filled
 
 
-def _filled_cells(cells: pa.Array) -> npt.NDArray[np.bool_]:
+def _filled_cells(cells: pa.Array) -> Marks:
     blank = pc.utf8_is_space(cells)
     # Arrow's spaces do not include the zero-width ones; only a short cell is made of such alone.
     short = pc.and_(pc.less_equal(pc.utf8_length(cells), 4), pc.invert(pc.string_is_ascii(cells)))
     words = pc.unique(cells.filter(short)).to_pylist()
     values = pa.array([word for word in words if not _plain(word)], type=pa.large_string())
     blank = pc.or_(blank, pc.is_in(cells, value_set=values))
-    filled: npt.NDArray[np.bool_] = ~blank.to_numpy(zero_copy_only=False)
+    filled: Marks = ~blank.to_numpy(zero_copy_only=False)
     return filled
 
 
@@ -139,26 +150,36 @@ def _plain(text: str) -> str:
     return "".join(char for char in plain if unicodedata.category(char) != "Cf").strip()
 
 
-def _have_sign(filled: pa.Array) -> pa.Array:
+def _have_sign(cells: pa.Array) -> Marks:
     """Tell which cells hold an at-sign."""
-    at = pa.array(np.zeros(len(filled), dtype=bool))
+    at = np.zeros(len(cells), dtype=bool)
     for sign in "@＠﹫":
-        if any_contains(filled, sign):
-            at = pc.or_(at, pc.match_substring(filled, sign))
+        if any_contains(cells, sign):
+            at |= pc.match_substring(cells, sign).to_numpy(zero_copy_only=False)
     return at
 
 
-def _count(filled: pa.Array, at: pa.Array) -> Counts:
+def _count(cells: pa.Array, filled: Marks, at: Marks) -> Counts:
     # Eight characters are at most 32 octets; those are counted without decoding.
-    brief = pc.and_(pc.invert(at), pc.less_equal(pc.binary_length(filled), 32))
-    short = filled.filter(brief)
-    short = short.filter(pc.less_equal(pc.utf8_length(short), 8))
-    words = pc.value_counts(short).to_pylist()
-    none = sum(word["counts"] for word in words if _says_none(word["values"]))
-    return Counts(len(filled), int(pc.sum(at).as_py() or 0), none)
+    brief = filled & ~at & (np.diff(offsets_of(cells)) <= 32)
+    brief &= _MAY_SAY_NONE[first_bytes(cells)]
+    words = pc.value_counts(cells.take(pa.array(np.flatnonzero(brief))))
+    words = words.filter(pc.less_equal(pc.utf8_length(words.field("values")), _LONGEST_NONE))
+    none = sum(word["counts"] for word in words.to_pylist() if _says_none(word["values"]))
+    return Counts(int(filled.sum()), int(at.sum()), none)
+
+
+_MAY_SAY_NONE = np.array(
+    [not (chr(byte).isascii() and chr(byte).isalnum()) or chr(byte) in "Nn" for byte in range(0xE5)]
+    + [byte not in (0xE5, 0xE8, 0xE9) for byte in range(0xE5, 256)]
+)
+"""First bytes (UTF-8) of cells that may say "none": any but the letters and digits with which no
+such word begins, kanji of U+5000 to U+5FFF and U+8000 to U+9FFF among them."""
 
 
 def _says_none(word: str) -> bool:
+    if len(word) > _LONGEST_NONE:
+        return False
     letters = "".join(char for char in _plain(word).lower() if char.isalnum() or char == "ー")
     return not letters.strip("ー") or letters in _NONE
 
