@@ -293,7 +293,7 @@ def test_the_first_sheet_that_holds_anything(tmp_path: Path) -> None:
     make_sheets(tmp_path / "a.xlsx")
     listing = read_here(tmp_path / "a.xlsx")
     assert (listing.sheet, column(listing)) == ("顧客", ["taro@example.jp"])
-    assert "Other sheets hold addresses too and are not judged: Leads." in listing.notes
+    assert "Other sheets hold addresses too and are not judged (--sheet names them, or all): Leads." in listing.notes
     assert "Hidden sheets hold addresses and are not judged: Old." in listing.notes
 
 

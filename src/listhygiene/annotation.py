@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
+from .combinations import join_names
 from .model.evidence import Evidence
-from .model.listing import TEXT
 from .model.report import ListReport
 from .model.rule import Grade, Rule, Severity
+from .texts import LARGE, from_arrow, to_arrow
 from .wording import Say
 
 COLUMNS = (
@@ -21,66 +25,106 @@ COLUMNS = (
 )
 """The appended columns (design, section 6); a second run replaces them."""
 
+Places = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
 
 def annotate(
     one: ListReport, rules: Mapping[str, Rule], evidence: Evidence, say: Say
 ) -> dict[str, pd.Series]:
     """Return the appended columns, name -> a text for every row of the list."""
     rows = len(one.verdicts)
-    left = _left(one)
+    left = ~mended(one)
     columns = (
-        one.verdicts.astype(str).astype(TEXT),
-        join_codes(left, rows),
-        _reasons(left, rows, rules, say),
+        _verdicts(one.verdicts),
+        join_codes(one.findings, rows, left),
+        _reasons(one.findings, rows, rules, say, left),
         _suggestions(one, evidence, rows),
     )
     return dict(zip(COLUMNS, columns, strict=True))
 
 
-def _left(one: ListReport) -> pd.DataFrame:
-    """Leave out what the safe repairs have mended: the columns speak of the list as it is given
-    back, so that cleaning it again changes nothing; the change log tells what was mended."""
+def mended(one: ListReport) -> Marks:
+    """Tell which findings the safe repairs have mended: the columns speak of the list as it is
+    given back, so that cleaning it again changes nothing; the change log tells what was mended."""
     repairs = one.contacts.repairs
-    mended = repairs[(repairs["grade"] == Grade.SAFE).to_numpy()]
-    pairs = pd.MultiIndex.from_frame(mended[["text", "rule"]].astype({"text": int, "rule": str}))
-    found = pd.MultiIndex.from_arrays(
-        [one.findings["text_id"].astype(int), one.findings["rule"].astype(str)]
+    safe = (repairs["grade"] == Grade.SAFE).to_numpy()
+    return repaired_findings(one.findings, repairs[safe])[0]
+
+
+def repaired_findings(findings: pd.DataFrame, repairs: pd.DataFrame) -> tuple[Marks, Places]:
+    """Tell which findings are of a rule and text that stand in `repairs`, and for each such
+    finding the first place there."""
+    names = {str(name): place for place, name in enumerate(findings["rule"].cat.categories)}
+    marks = np.zeros(len(findings), dtype=bool)
+    coded = repairs["rule"].map(names)
+    asked = coded.notna().to_numpy()
+    if not asked.any():
+        return marks, np.empty(0, dtype=np.int64)
+    size = np.int64(len(names))
+    known = repairs["text"].to_numpy(np.int64)[asked] * size + coded[asked].to_numpy(np.int64)
+    keys, firsts = np.unique(known, return_index=True)
+    texted = np.isin(np.arange(len(names)), np.unique(coded[asked].to_numpy(np.int64)))
+    codes = findings["rule"].cat.codes.to_numpy()
+    likely = np.flatnonzero(texted[codes])
+    sought = findings["text_id"].to_numpy()[likely].astype(np.int64) * size + codes[likely]
+    at = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
+    hit = keys[at] == sought
+    marks[likely[hit]] = True
+    return marks, np.flatnonzero(asked)[firsts[at[hit]]]
+
+
+def _verdicts(verdicts: pd.Series) -> pd.Series:
+    names = pa.array([str(one) for one in verdicts.cat.categories], LARGE)
+    return from_arrow(names.take(pa.array(verdicts.cat.codes.to_numpy())))
+
+
+def join_codes(findings: pd.DataFrame, rows: int, among: Marks | None = None) -> pd.Series:
+    """Join each row's codes. among: the findings that count, None for all."""
+    here = (findings["row"] >= 0).to_numpy()
+    here = here if among is None else here & among
+    codes = findings["rule"].cat
+    texts, which = join_names(
+        findings["row"].to_numpy()[here], codes.codes.to_numpy()[here], list(codes.categories), rows
     )
-    return one.findings[~found.isin(pairs)]
+    return from_arrow(texts.take(pa.array(which)))
 
 
-def join_codes(findings: pd.DataFrame, rows: int) -> pd.Series:
-    """Join each row's codes; rows share few combinations, so each is written once."""
-    names = list(findings["rule"].cat.categories)
-    found = findings[(findings["row"] >= 0).to_numpy()]
-    words = -(-max(1, len(names)) // 63)
-    masks = np.zeros((rows, words), dtype=np.int64)
-    code = found["rule"].cat.codes.to_numpy()
-    row = found["row"].to_numpy()
-    for place in np.unique(code):
-        masks[row[code == place], place // 63] |= np.int64(1) << np.int64(place % 63)
-    distinct, which = np.unique(masks, axis=0, return_inverse=True)
-    texts = [
-        " ".join(
-            name for place, name in enumerate(names) if int(mask[place // 63]) >> (place % 63) & 1
-        )
-        for mask in distinct
-    ]
-    return pd.Series(texts, dtype=TEXT).take(which.reshape(-1)).reset_index(drop=True)
-
-
-def _reasons(findings: pd.DataFrame, rows: int, rules: Mapping[str, Rule], say: Say) -> pd.Series:
+def _reasons(
+    findings: pd.DataFrame, rows: int, rules: Mapping[str, Rule], say: Say, among: Marks
+) -> pd.Series:
     """Say of each row, in one line, what weighs most."""
-    found = findings[findings["weighs"].to_numpy() & (findings["row"] >= 0).to_numpy()]
-    rank = found["severity"].map({str(one): n for n, one in enumerate(Severity)}).astype(int)
-    worst = found.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("row")
-    keys = pd.MultiIndex.from_arrays([worst["rule"].astype(str), worst["detail"]])
-    codes, distinct = pd.factorize(keys)
-    texts = pd.Series(
-        [_sentence(rules[code], detail, say) for code, detail in distinct], dtype=TEXT
-    )
-    said = texts.take(codes).set_axis(worst["row"].to_numpy())
-    return said.reindex(range(rows), fill_value="")
+    worst = _worst(findings, rows, among)
+    row = np.flatnonzero(worst >= 0)
+    found = worst[row]
+    names = list(findings["rule"].cat.categories)
+    rule = findings["rule"].cat.codes.to_numpy()[found].astype(np.int64)
+    detail = to_arrow(findings["detail"]).take(pa.array(found)).dictionary_encode()
+    size = max(1, len(detail.dictionary))
+    keys = pa.array(rule * size + detail.indices.to_numpy()).dictionary_encode()
+    both = keys.dictionary.to_numpy()
+    said = detail.dictionary.take(pa.array(both % size)).to_pylist()
+    texts = [
+        _sentence(rules[names[code]], text, say)
+        for code, text in zip((both // size).tolist(), said, strict=True)
+    ]
+    which = np.zeros(rows, dtype=np.int64)
+    which[row] = keys.indices.to_numpy() + 1
+    return from_arrow(pa.array(["", *texts], LARGE).take(pa.array(which)))
+
+
+def _worst(findings: pd.DataFrame, rows: int, among: Marks) -> Places:
+    """Return for each row the place of its weightiest finding, the first of those; -1: none."""
+    row = findings["row"].to_numpy()
+    here = among & findings["weighs"].to_numpy() & (row >= 0)
+    severity = findings["severity"].cat
+    worst = np.full(rows, -1, dtype=np.int64)
+    for one in reversed(Severity):
+        if one in severity.categories:
+            rank = severity.categories.get_loc(str(one))
+            places = np.flatnonzero(here & (severity.codes.to_numpy() == rank))[::-1]
+            worst[row[places]] = places  # written backwards: the first stays, the worst is last
+    return worst
 
 
 def _sentence(rule: Rule, detail: str, say: Say) -> str:
@@ -91,30 +135,38 @@ def _sentence(rule: Rule, detail: str, say: Say) -> str:
 def _suggestions(one: ListReport, evidence: Evidence, rows: int) -> pd.Series:
     """Propose, never apply: the readings of a text, and the likely domain of a misspelt one."""
     contacts = one.contacts
-    by_text = pd.Series("", index=contacts.texts.index, dtype=TEXT)
-    misspelt = _misspelt(one, evidence)
-    by_text.loc[misspelt.index] = misspelt
+    of_text = _misspelt(one, evidence)
     proposed = contacts.repairs[(contacts.repairs["grade"] == Grade.PROPOSED).to_numpy()]
-    proposed = proposed.dropna(subset=["after"])
-    if len(proposed):
-        joined = proposed.groupby("text")["after"].agg(lambda it: " | ".join(dict.fromkeys(it)))
-        by_text.loc[joined.index.astype(int)] = joined.astype(TEXT).to_numpy()
-    lookup = pd.concat([by_text, pd.Series([""], dtype=TEXT)], ignore_index=True)
-    said = pd.Series("", index=range(rows), dtype=TEXT)
-    for places in contacts.places.values():
-        here = lookup.take(places).reset_index(drop=True)
-        said = said.where((here == "").to_numpy() | (said != "").to_numpy(), here)
-    return said
+    of_text |= _readings(proposed.dropna(subset=["after"]))
+    texts = [text for text in of_text if of_text[text]]
+    place = np.zeros(len(contacts.texts) + 1, dtype=np.int64)  # the last one: of a blank cell
+    place[texts] = np.arange(1, len(texts) + 1)
+    which = np.zeros(rows, dtype=np.int64)
+    for cells in contacts.places.values():
+        which = np.where(which > 0, which, place[cells])
+    said = pa.array(["", *(of_text[text] for text in texts)], LARGE)
+    return from_arrow(said.take(pa.array(which)))
 
 
-def _misspelt(one: ListReport, evidence: Evidence) -> pd.Series:
+def _readings(proposed: pd.DataFrame) -> dict[int, str]:
+    """Join the proposals of each text, each once."""
+    found: dict[int, dict[str, None]] = {}
+    for text, after in zip(proposed["text"].tolist(), proposed["after"].tolist(), strict=True):
+        found.setdefault(int(text), {})[after] = None
+    return {text: " | ".join(afters) for text, afters in found.items()}
+
+
+def _misspelt(one: ListReport, evidence: Evidence) -> dict[int, str]:
     """Return the address that a misspelt one (D413) probably meant, by text id."""
     found = one.findings.loc[(one.findings["rule"] == "D413").to_numpy(), "text_id"].unique()
     if evidence.suggestions is None or not len(found):
-        return pd.Series([], dtype=TEXT)
-    addresses = one.contacts.addresses
+        return {}
+    ids = one.contacts.texts["address"].to_numpy()[found]
+    addresses = one.contacts.addresses.loc[ids, ["local", "domain"]]
     likely = evidence.suggestions["suggestion"].reindex(addresses["domain"])
-    meant = addresses["local"].str.cat(likely.to_numpy(), sep="@")
-    of_text = meant.reindex(one.contacts.texts["address"].reindex(found))
-    of_text.index = found
-    return of_text.dropna()
+    pairs: Iterable[Any] = zip(addresses["local"], likely, likely.notna(), strict=True)
+    return {
+        int(text): f"{local}@{domain}"
+        for text, (local, domain, known) in zip(found, pairs, strict=True)
+        if known
+    }

@@ -8,38 +8,18 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from . import __version__
+from .changes import Change, json_lines
 from .files import replacing, write_whole
 from .model.errors import ListHygieneError, UnreadableList
 
 SCHEMA = 1
 SUFFIX = ".changes.jsonl"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell that was changed.
-
-    row: of the frame, 0-based; -1 is the header. line: as a person looks it up. column: position;
-    header: its name. rule: the codes that changed it, space-separated ("platform": a header).
-    key: what the list's key column (head line, "key") says in that row. list: the member of an
-    archive.
-    """
-
-    row: int
-    line: int
-    column: int
-    header: str
-    before: str
-    after: str
-    rule: str
-    key: str = ""
-    list: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,9 +58,9 @@ def write_log(
         "restoring": dict(restoring),
     }
     with replacing(path) as stream:
-        for entry in (first, *map(asdict, changes)):
-            stream.write(json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-            stream.write(b"\n")
+        stream.write(json.dumps(first, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        stream.write(b"\n")
+        stream.writelines(json_lines(changes))
     return path
 
 

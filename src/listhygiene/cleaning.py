@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from .annotation import annotate
-from .changelog import Change
+from .changes import Change, in_member, joined, of_rows
 from .files import same_file
-from .handback import hand_back, hand_back_archive
+from .handback import Edited, hand_back, hand_back_archive
+from .importing import import_notes
 from .intake import Intake, Taken, own_files, read_taken, take_in
 from .model.answer import Lookup
 from .model.errors import UnreadableList, UnwritableList, UsageError
 from .model.evidence import Blocks
-from .model.listing import TEXT, Edits, Listing
+from .model.listing import Edits
 from .model.quantity import quantity
 from .model.report import Report, Verdict
-from .outputs import Output, divide, find_targets
+from .outputs import Output, divide, find_targets, together
 from .overwriting import refuse_overwriting
 from .pipeline import Progress, Run, with_today
-from .platforms import Platform, import_check, platform, rename_plan
+from .platforms import platform, rename_plan
 from .policy import Policy
 from .repairing import Repaired, repair_all
-from .rowkeys import find_key
 from .rules import catalogue
 from .wording import speaker
 
@@ -63,7 +61,7 @@ class Cleaned:
 
     report: Report
     files: dict[str, int]
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
     logs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
@@ -74,7 +72,7 @@ class _Made:
     """What has been written so far."""
 
     files: dict[str, int]
-    changes: list[Change]
+    changes: list[Sequence[Change]]
     logs: list[str]
     notes: list[str]
 
@@ -105,7 +103,7 @@ def clean(
     if how.in_place and out is not None and len(given) == 1 and same_file(given[0], out):
         out = None
     leave = own_files(policy) | ({} if out is None else _output_folder(out))
-    with open_run(policy, lookup, blocks, progress) as run, take_in(given, leave) as intake:
+    with open_run(policy, lookup, blocks, progress) as run, take_in(given, leave, policy) as intake:
         _refuse_troubles(intake)
         targets = find_targets(intake, out, how.in_place)
         _refuse_options(intake, how)
@@ -113,13 +111,13 @@ def clean(
         listings = [read_taken(one, policy) for one in intake.lists]
         repaired, report = repair_all(listings, intake.names(), run, how.accept, how.formulas)
         made = _Made({}, [], [], [])
-        for group in _groups(intake.lists):
+        for group in together(intake.lists):
             jobs = [(intake.lists[one], targets[one], repaired[one]) for one in group]
             _write(jobs, made, how, run)
     return Cleaned(
         report,
         made.files,
-        tuple(made.changes),
+        joined(made.changes),
         tuple(made.logs),
         tuple(made.notes),
         tuple(intake.skipped.items()),
@@ -167,59 +165,47 @@ def _refuse_overwriting(
         raise UsageError("the output and the quarantine are one file", remedy="Name another one.")
 
 
-def _groups(lists: Sequence[Taken]) -> Iterator[list[int]]:
-    """Group the lists that are written together: the members of an archive, else each by itself."""
-    packs: dict[str, list[int]] = {}
-    for place, one in enumerate(lists):
-        packs.setdefault(one.pack.path if one.pack else f"\0{place}", []).append(place)
-    yield from packs.values()
-
-
 def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
-    """Write one list, or all lists of an archive."""
+    """Write one list, or all lists of a workbook or an archive."""
     if jobs[0][0].pack is not None:
         _write_archive(jobs, made, how, run)
         return
     taken, target, one = jobs[0]
-    edits, changes = _edits(one, how, run, made)
-    outputs = _outputs(one, target, how, run, made)
-    if how.in_place and [it.path for it in outputs] != [target]:
+    edited = [_edits(*job, how, run, made) for job in jobs]
+    outputs = _outputs_together(jobs, how, run, made)
+    if how.in_place and [it[0].path for it in outputs] != [target]:
         raise UnwritableList(
             "more rows than the platform takes in one file cannot be written in its place",
             file=taken.shown,
             remedy="Name an output with -o.",
         )
     if not how.in_place:
-        refuse_overwriting([it.path for it in outputs], [taken.path], run.policy)
+        refuse_overwriting([it[0].path for it in outputs], [taken.path], run.policy)
     if how.quarantine:
         from .writers import quarantine
 
         found = quarantine(dataclasses.replace(one.listing, path=taken.path), Path(how.quarantine))
         made.notes.append(f"{quantity(found, 'row')} out of balance went to {how.quarantine}.")
-    key = find_key(one.listing)
-    for output in outputs:
-        output.path.parent.mkdir(parents=True, exist_ok=True)
-        part = dataclasses.replace(edits, keep=output.keep)
-        kept = [it for it in changes if it.row < 0 or output.keep is None or output.keep[it.row]]
-        log, undoable = hand_back(
-            one.listing,
-            taken.path,
-            part,
-            output.path,
-            kept,
-            key="" if key is None else one.listing.header[key],
-        )
-        _note(made, one.listing, output, log, undoable)
-    made.changes += changes
+    for parts in outputs:
+        parts[0].path.parent.mkdir(parents=True, exist_ok=True)
+        lists, kept = [], []
+        for (_, _, it), (edits, changes), part in zip(jobs, edited, parts, strict=True):
+            lists.append((it.listing, dataclasses.replace(edits, keep=part.keep)))
+            kept.append(of_rows(changes, part.keep))
+        log, undoable = hand_back(lists, taken.path, parts[0].path, joined(kept))
+        rows = sum(part.count(it.listing) for (_, _, it), part in zip(jobs, parts, strict=True))
+        _note(made, taken.shown, str(parts[0].path), rows, log, undoable)
+    made.changes += [changes for _, changes in edited]
 
 
 def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
     taken, target, _ = jobs[0]
     assert taken.pack is not None
     target.parent.mkdir(parents=True, exist_ok=True)
-    members, changes = [], []
+    members: dict[str, tuple[Taken, list[Edited]]] = {}
+    changes = []
     for one, _, repaired in jobs:
-        edits, found = _edits(repaired, how, run, made)
+        edits, found = _edits(one, target, repaired, how, run, made)
         outputs = _outputs(repaired, Path(one.member), how, run, made)
         if len(outputs) > 1:
             raise UnwritableList(
@@ -228,10 +214,11 @@ def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -
                 remedy="Unpack the archive and clean the folder.",
             )
         part = dataclasses.replace(edits, keep=outputs[0].keep)
-        members.append((one, repaired.listing, part))
-        changes += [dataclasses.replace(it, list=one.member) for it in found]
-        made.files[one.shown] = _rows(repaired.listing, outputs[0])
-    log, left = hand_back_archive(taken.pack, members, target, changes)
+        members.setdefault(one.member, (one, []))[1].append((repaired.listing, part))
+        changes.append(in_member(found, one.member))
+        rows = outputs[0].count(repaired.listing)
+        made.files[one.shown] = made.files.get(one.shown, 0) + rows
+    log, left = hand_back_archive(taken.pack, list(members.values()), target, joined(changes))
     made.changes += changes
     made.notes += left
     made.logs += [str(log)] if log else []
@@ -239,7 +226,9 @@ def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -
         made.notes.append(f"{target} is as it was: there is nothing to change.")
 
 
-def _edits(one: Repaired, how: Cleaning, run: Run, made: _Made) -> tuple[Edits, list[Change]]:
+def _edits(
+    taken: Taken, _: Path, one: Repaired, how: Cleaning, run: Run, made: _Made
+) -> tuple[Edits, Sequence[Change]]:
     """Collect what is to be changed in a list, and the entries of its log."""
     listing, policy = one.listing, run.policy
     renamed: dict[int, str] = {}
@@ -250,7 +239,7 @@ def _edits(one: Repaired, how: Cleaning, run: Run, made: _Made) -> tuple[Edits, 
             f"{listing.path}: formulas or errors, left alone: {quantity(len(one.refused), 'cell')}."
         )
     edits = Edits(
-        cells={(it.row, it.column): it.after for it in one.changes},
+        cells=one.changes.cells(),
         columns=annotate(one.report, catalogue(), one.evidence, speaker(policy.lang or "en")),
         headers=renamed,
         formulas=how.formulas,
@@ -265,10 +254,26 @@ def _edits(one: Repaired, how: Cleaning, run: Run, made: _Made) -> tuple[Edits, 
             listing.header[at],
             new,
             "platform",
+            sheet=taken.sheet or "",
         )
         for at, new in renamed.items()
     ]
-    return edits, [*headers, *one.changes]
+    changes = dataclasses.replace(one.changes, sheet=taken.sheet or "")
+    return edits, [*headers, *changes] if headers else changes
+
+
+def _outputs_together(
+    jobs: Sequence[_Job], how: Cleaning, run: Run, made: _Made
+) -> list[tuple[Output, ...]]:
+    """Say of each file to write what it keeps of each of the lists that go into it."""
+    each = [_outputs(one, target, how, run, made) for _, target, one in jobs]
+    if any([it.path for it in one] != [it.path for it in each[0]] for one in each):
+        raise UnwritableList(
+            "has more rows than the platform takes in one file",
+            file=jobs[0][0].shown,
+            remedy="Clean its sheets one by one, with --sheet.",
+        )
+    return list(zip(*each, strict=True))
 
 
 def _outputs(one: Repaired, target: Path, how: Cleaning, run: Run, made: _Made) -> list[Output]:
@@ -284,37 +289,21 @@ def _outputs(one: Repaired, target: Path, how: Cleaning, run: Run, made: _Made) 
         limit=limit,
     )
     if goal:
-        made.notes += _import_notes(one, goal)
+        made.notes += import_notes(one.contacts.headers, one.listing, goal)
         if limit and len(outputs) > (len(Verdict) if how.split else 1):
             made.notes.append(f"{goal.title} takes {limit:,} rows a file.")
     return outputs
 
 
-def _import_notes(one: Repaired, goal: Platform) -> Iterator[str]:
-    """Say what the platform's import will still refuse or change."""
-    headers = one.contacts.headers
-    renamed = rename_plan(headers, goal)
-    names = [renamed.get(at, name) for at, name in enumerate(headers["header"])]
-    shown = headers.assign(header=pd.Series(names, index=headers.index, dtype=TEXT))
-    for problem in import_check(shown, one.listing, goal):
-        if problem.fact not in ("rows", "rows_workbook", "headers"):
-            yield f"{one.listing.path}: {goal.title}: {problem}."
-
-
-def _note(made: _Made, listing: Listing, output: Output, log: Path | None, undoable: bool) -> None:
-    name = str(output.path)
+def _note(made: _Made, source: str, name: str, rows: int, log: Path | None, undoable: bool) -> None:
     if log is None:
         made.notes.append(f"{name} is as it was: there is nothing to change.")
         return
-    made.files[name] = _rows(listing, output)
+    made.files[name] = rows
     if undoable:
         made.logs.append(str(log))
     else:
         made.notes.append(
             f"{name} is a new file of values, without the formulas, formats and other sheets of "
-            f"{listing.path}, which stays as it is."
+            f"{source}, which stays as it is."
         )
-
-
-def _rows(listing: Listing, output: Output) -> int:
-    return len(listing.frame) if output.keep is None else int(output.keep.sum())

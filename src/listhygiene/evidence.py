@@ -113,7 +113,7 @@ def find_first_rows(
     (first_line, first_path, ...); missing where there is none. names: what to call the lists
     instead of their paths.
     """
-    called = [one.listing.path for one in lists] if names is None else names
+    called = _called(lists) if names is None else names
     if not lists:
         return []
     keys = [_keys(one, "address") for one in lists]
@@ -141,6 +141,15 @@ def find_first_rows(
         frames.append(_with_lines(sparse, len(frames), lists, called))
         start += rows
     return frames
+
+
+def _called(lists: Sequence[Contacts]) -> list[str]:
+    """Call lists by their paths; several of one workbook by their sheets too."""
+    paths = [one.listing.path for one in lists]
+    return [
+        f"{path}/{one.listing.sheet}" if one.listing.sheet and paths.count(path) > 1 else path
+        for path, one in zip(paths, lists, strict=True)
+    ]
 
 
 def _with_lines(

@@ -4,37 +4,39 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from .changelog import Change, earlier_log, log_path, sha256, write_log
+from .changelog import earlier_log, log_path, sha256, write_log
+from .changes import Change
 from .files import same_file, standing_by
 from .intake import Taken
 from .model.errors import UnwritableList
 from .model.listing import Edits, Listing
 from .packs import Pack
+from .rowkeys import find_key
 from .traces import trace
-from .writers import write
+from .writers import write_together
 from .writers.zip import write_archive
+
+Edited = tuple[Listing, Edits]
+"""A list, and what is to change in it."""
 
 
 def hand_back(
-    listing: Listing,
-    source: str,
-    edits: Edits,
-    target: Path,
-    changes: Sequence[Change],
-    key: str = "",
+    lists: Sequence[Edited], source: str, target: Path, changes: Sequence[Change]
 ) -> tuple[Path | None, bool]:
-    """Write a list, and its change log before it counts.
+    """Write a list, or those on several sheets of a workbook, and the change log before it counts.
 
-    source: the file that the list was read from. Returns the log (None: the file is in place and
+    source: the file that the lists were read from. Returns the log (None: the file is in place and
     would not change) and whether the original can be had back from it. The old file at `target`
     stands until both are on the disk. Raises UnwritableList.
     """
     original = sha256(source)
     in_place = same_file(source, target)
     with standing_by(target) as scratch:
-        restoring = write(_from(listing, source), edits, scratch)
+        restoring = write_together(_from(lists, source), scratch)
         if restoring.get("new") and in_place:
             raise UnwritableList(
                 "rows can be left out of a workbook only by writing a new one",
@@ -46,14 +48,12 @@ def hand_back(
             scratch.unlink()
             return None, True
         head = {
-            "input": listing.path,
+            "input": lists[0][0].path,
             "input_sha256": original,
             "output": target.name,
             "output_sha256": digest,
-            "sheet": listing.sheet,
-            "header": list(listing.header),
-            "key": key,
-            "trace": trace(listing, scratch),
+            **_told([listing for listing, _ in lists]),
+            "trace": trace(lists[0][0], scratch),
             "earlier": earlier_log(target, original) if in_place else "",
         }
         log = write_log(log_path(target), head, changes, restoring)
@@ -62,7 +62,7 @@ def hand_back(
 
 def hand_back_archive(
     pack: Pack,
-    members: Sequence[tuple[Taken, Listing, Edits]],
+    members: Sequence[tuple[Taken, Sequence[Edited]]],
     target: Path,
     changes: Sequence[Change],
 ) -> tuple[Path | None, list[str]]:
@@ -78,10 +78,10 @@ def hand_back_archive(
         tempfile.TemporaryDirectory(prefix="listhygiene-") as folder,
         standing_by(target) as scratch,
     ):
-        for number, (taken, listing, edits) in enumerate(members):
+        for number, (taken, lists) in enumerate(members):
             made = Path(folder) / f"{number:05d}{Path(taken.path).suffix}"
             try:
-                restoring = write(_from(listing, taken.path), edits, made)
+                restoring = write_together(_from(lists, taken.path), made)
             except UnwritableList as error:
                 notes.append(f"{taken.shown} was left as it is: {error.problem}.")
                 continue
@@ -93,7 +93,7 @@ def hand_back_archive(
         if in_place and not files:
             scratch.unlink()
             return None, notes
-        left = {taken.member for taken, _, _ in members} - set(files)
+        left = {taken.member for taken, _ in members} - set(files)
         head = {
             "input": pack.path,
             "input_sha256": original,
@@ -106,8 +106,16 @@ def hand_back_archive(
     return log, notes
 
 
-def _from(listing: Listing, source: str) -> Listing:
-    """Return the list under the name of the file that it was read from."""
-    from dataclasses import replace
+def _told(listings: Sequence[Listing]) -> dict[str, Any]:
+    """Return what the log's head says of the list, or of each of several sheets."""
+    told = []
+    for one in listings:
+        key = find_key(one)
+        named = "" if key is None else one.header[key]
+        told.append({"sheet": one.sheet, "header": list(one.header), "key": named})
+    return told[0] if len(told) == 1 else {"sheets": told}
 
-    return replace(listing, path=source)
+
+def _from(lists: Sequence[Edited], source: str) -> list[Edited]:
+    """Return the lists under the name of the file that they were read from."""
+    return [(replace(listing, path=source), edits) for listing, edits in lists]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from .headers import standard_name
 from .intake import Taken, own_files, read_taken, take_in
 from .model.contacts import Role
 from .model.errors import ListHygieneError
-from .model.listing import Listing
+from .model.listing import TEXT, Listing
 from .pipeline import assign_headers, with_today
 from .platforms import ImportProblem, Platform, import_check, platform, rename_plan
 from .policy import Policy
@@ -60,7 +60,7 @@ def map_columns(lists: str | Sequence[str], policy: Policy | None = None) -> Map
     target = platform(policy.platform) if policy.platform else None
     given = [lists] if isinstance(lists, str) else list(lists)
     mapped = []
-    with take_in(given, own_files(policy)) as intake:
+    with take_in(given, own_files(policy), policy) as intake:
         troubles = dict(intake.troubles)
         for one in intake.lists:
             try:
@@ -85,6 +85,16 @@ def _map(one: Taken, policy: Policy, target: Platform | None) -> Columns:
     files = 1 if limit is None else max(1, -(-len(listing.frame) // limit))
     renames = rename_plan(headers, target) if listing.header_line is not None else {}
     return Columns(listing, headers, target, renames, tuple(problems), files)
+
+
+def import_notes(headers: pd.DataFrame, listing: Listing, goal: Platform) -> Iterator[str]:
+    """Say what a platform's import will still refuse or change of a list as `clean` writes it."""
+    renamed = rename_plan(headers, goal)
+    names = [renamed.get(at, name) for at, name in enumerate(headers["header"])]
+    shown = headers.assign(header=pd.Series(names, index=headers.index, dtype=TEXT))
+    for problem in import_check(shown, listing, goal):
+        if problem.fact not in ("rows", "rows_workbook", "headers"):
+            yield f"{listing.path}: {goal.title}: {problem}."
 
 
 def _standards(headers: pd.DataFrame, lang: str) -> list[str]:

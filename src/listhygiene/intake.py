@@ -17,8 +17,9 @@ from .model.errors import ListHygieneError, UnreadableList
 from .model.listing import Listing
 from .model.report import Verdict
 from .packs import Pack, open_pack, unpack_member
-from .pipeline import read_list
+from .pipeline import read_list, read_options
 from .policy import Policy
+from .sheets import names_several, reading_one, spread
 
 _CODES = r"(?:[HTADCS][0-9]{3}(?: [HTADCS][0-9]{3})*)?"
 
@@ -51,6 +52,7 @@ class Taken:
 
     path: the file to read. shown: what people call it. place: where it belongs below an output
     folder, with `/`. pack: the zip archive that holds it, and member its name there, or None.
+    sheet: of a workbook whose sheets are lists of their own, and beside: all of these.
     """
 
     path: str
@@ -58,6 +60,8 @@ class Taken:
     place: str
     pack: Pack | None = None
     member: str = ""
+    sheet: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass
@@ -77,19 +81,23 @@ class Intake:
         """Return what the lists call each other: the same before and after they are cleaned."""
         alone = len({one.place for one in self.lists}) == 1
         return [
-            one.member if one.pack and alone else "/".join(filter(None, (one.place, one.member)))
+            "/".join(filter(None, ("" if alone else one.place, one.member, one.sheet or "")))
+            or one.place
             for one in self.lists
         ]
 
 
 @contextlib.contextmanager
-def take_in(given: Sequence[str], leave: Mapping[str, str] | None = None) -> Iterator[Intake]:
+def take_in(
+    given: Sequence[str], leave: Mapping[str, str] | None = None, policy: Policy | None = None
+) -> Iterator[Intake]:
     """Find the lists that the given paths stand for; zip members are unpacked while it is open.
 
     A file that is named itself is taken whatever it is called; a folder gives the files that are
     lists by their names, its subfolders' too; a pattern (`*.csv`, `**`) what it matches, where no
     file has that very name; a zip archive that is no workbook the lists in it. leave: real path ->
-    why it is no list (the blocklist, an output folder).
+    why it is no list (the blocklist, an output folder). policy: where it names several sheets,
+    each of a workbook is a list of its own.
     """
     intake = Intake()
     with contextlib.ExitStack() as stack:
@@ -107,6 +115,9 @@ def take_in(given: Sequence[str], leave: Mapping[str, str] | None = None) -> Ite
             else:
                 intake.lists.append(one)
         intake.lists = _apart(intake.lists)
+        if policy is not None and names_several(policy):
+            options = read_options(reading_one(policy))
+            intake.lists = [one for it in intake.lists for one in spread(it, policy, options)]
         if given and not intake.lists and not intake.troubles:
             why = "; ".join(f"{file} {why}" for file, why in intake.skipped.items())
             intake.troubles[given[0]] = f"{given[0]}: there is no list in it. {why}".rstrip()
@@ -118,8 +129,10 @@ def read_taken(one: Taken, policy: Policy) -> Listing:
 
     Raises UnreadableList.
     """
+    if one.sheet is not None or names_several(policy):
+        policy = reading_one(policy, one.sheet)
     try:
-        listing = read_list(one.path, policy, policy.lang or "en")
+        listing = read_list(one.path, policy, policy.lang or "en", one.beside)
     except ListHygieneError as error:
         error.file = one.shown
         raise

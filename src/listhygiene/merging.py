@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from .changelog import Change, read_log
+from .changelog import Log, read_log
+from .changes import Change
 from .files import same_file
 from .handback import hand_back
 from .intake import Taken, read_taken
 from .model.errors import UsageError
 from .model.listing import Edits, Listing
+from .pipeline import read_options
 from .policy import Policy
-from .rowkeys import find_column, find_key
+from .rowkeys import find_column
+from .sheets import names_several, reading_one, spread
 
 
 @dataclass(frozen=True)
@@ -66,24 +70,56 @@ def merge(
     policy = policy or load_policy()
     target = _target(to, out, in_place)
     record = read_log(log)
-    listing = read_taken(Taken(to, to, Path(to).name), policy)
-    search = _Search(listing, str(record.head.get("key") or ""))
-    wanted = dict.fromkeys(one for one in map(_essence, record.changes) if one.row >= 0)
-    search.find_all(list(wanted))
-    changes = search.settle()
-    edits = Edits(cells={(it.row, it.column): it.after for it in changes})
-    at = find_key(listing)
-    written, _ = hand_back(
-        listing, to, edits, target, changes, key="" if at is None else listing.header[at]
-    )
+    policy = _naming(policy, record.head)
+    searches = [_searched(one, record, policy) for one in _sheets(to, policy)]
+    read = {one.listing.sheet for one in searches}
+    strays = [it for it in record.changes if it.sheet and it.sheet not in read]
+    found = [(one, one.settle()) for one in searches]
+    lists = [
+        (one.listing, Edits(cells={(it.row, it.column): it.after for it in changes}))
+        for one, changes in found
+    ]
+    changes = [it for _, each in found for it in each]
+    written, _ = hand_back(lists, to, target, changes)
     return Merged(
         out=str(target),
         changes=tuple(changes),
-        done=search.done,
-        misfits=tuple(search.misfits),
+        done=sum(one.done for one in searches),
+        misfits=(
+            *(it for one in searches for it in one.misfits),
+            *(Misfit(it, "its sheet is not read") for it in strays),
+        ),
         log=None if written is None else str(written),
-        notes=tuple(search.notes),
+        notes=tuple(it for one in searches for it in one.notes),
     )
+
+
+def _naming(policy: Policy, head: Mapping[str, Any]) -> Policy:
+    """Name the sheets of the log where the policy names none."""
+    known = tuple(str(one["sheet"]) for one in head.get("sheets", ()))
+    if policy.list.sheet or not known:
+        return policy
+    return replace(policy, list=replace(policy.list, sheet=known))
+
+
+def _sheets(to: str, policy: Policy) -> Iterator[Taken]:
+    one = Taken(to, to, Path(to).name)
+    if names_several(policy):
+        yield from spread(one, policy, read_options(reading_one(policy)))
+    else:
+        yield one
+
+
+def _searched(taken: Taken, record: Log, policy: Policy) -> _Search:
+    """Read a list, and look for the cells of the repairs that were made on it."""
+    listing = read_taken(taken, policy)
+    heads = record.head.get("sheets", [record.head])
+    head = next((one for one in heads if one.get("sheet") == listing.sheet), heads[0])
+    search = _Search(listing, str(head.get("key") or ""), taken.sheet or "")
+    changes = (it for it in record.changes if it.sheet in ("", listing.sheet))
+    wanted = dict.fromkeys(one for one in map(_essence, changes) if one.row >= 0)
+    search.find_all(list(wanted))
+    return search
 
 
 def _target(to: str, out: str | None, in_place: bool) -> Path:
@@ -110,8 +146,8 @@ def _texts(one: Change) -> tuple[str, str, str]:
 class _Search:
     """The cells of a list by their texts and their rows' keys."""
 
-    def __init__(self, listing: Listing, key: str) -> None:
-        self.listing = listing
+    def __init__(self, listing: Listing, key: str, sheet: str = "") -> None:
+        self.listing, self.sheet = listing, sheet
         self.done = 0
         self.misfits: list[Misfit] = []
         self.notes: list[str] = []
@@ -186,6 +222,7 @@ class _Search:
                 after=one.after,
                 rule=one.rule,
                 key=one.key,
+                sheet=self.sheet,
             )
 
     def _miss(self, one: Change, why: str, row: int | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +14,7 @@ import pandas as pd
 from .files import same_file
 from .intake import Intake, Taken
 from .model.errors import UsageError
+from .model.listing import Listing
 from .model.report import Verdict
 
 Marks = npt.NDArray[np.bool_]
@@ -28,6 +29,18 @@ class Output:
 
     path: Path
     keep: Marks | None = None
+
+    def count(self, listing: Listing) -> int:
+        """Return how many of a list's rows it keeps."""
+        return len(listing.frame) if self.keep is None else int(self.keep.sum())
+
+
+def together(lists: Sequence[Taken]) -> Iterator[list[int]]:
+    """Group the lists that are written together: of an archive, of a workbook, else each alone."""
+    files: dict[str, list[int]] = {}
+    for place, one in enumerate(lists):
+        files.setdefault(one.pack.path if one.pack else one.path, []).append(place)
+    yield from files.values()
 
 
 def find_targets(intake: Intake, out: str | None, in_place: bool) -> list[Path]:

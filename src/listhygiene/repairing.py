@@ -7,34 +7,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from .changelog import Change
+from .changes import Changes
+from .combinations import join_names
 from .fold import fold
 from .formulas import escape_formula, find_escapable
 from .model.contacts import CODES, Contacts
 from .model.evidence import Evidence
-from .model.listing import TEXT, Edits, Listing
+from .model.listing import Edits, Listing
 from .model.report import ListReport, Report
 from .model.rule import Grade
 from .pipeline import Run, assemble, fold_list, gather, inspect, text_rules
 from .proposals import rank_proposals
+from .rejudging import rejudge
 from .rowkeys import find_key
+from .texts import LARGE, from_arrow, to_arrow
 
 
 @dataclass(frozen=True)
 class Repaired:
     """A list with its repairs.
 
-    listing: as read. contacts, evidence, report: of the list as it will be written, since that is
-    what the appended columns speak of. changes: the cells that change. refused: cells whose repair
-    the format does not allow, with the reason.
+    listing: as read. contacts, evidence, report: what the appended columns speak of, the list as
+    it will be written; where nothing but findings about texts comes out otherwise, the contacts are
+    those that were read. changes: the cells that change. refused: cells whose repair the format
+    does not allow, with the reason.
     """
 
     listing: Listing
     contacts: Contacts
     evidence: Evidence
     report: ListReport
-    changes: tuple[Change, ...]
+    changes: Changes
     refused: Mapping[tuple[int, int], str]
 
 
@@ -56,15 +64,17 @@ def repair_all(
     inspected = [inspect(*it, run.policy) for it in zip(found, evidence, strict=True)]
     report = assemble(tuple(one for one, _ in inspected), (), [one for _, one in inspected], run)
     chosen = [_choose(*it, run, accept) for it in zip(found, evidence, strict=True)]
-    escape = formulas == "escape"
-    changed = [_repaired_contacts(*it, run, escape) for it in zip(found, chosen, strict=True)]
-    if any(one is not two for one, two in zip(found, changed, strict=True)):
-        evidence = gather(changed, run, names=names, answers=evidence[0].answers)
-    repaired = []
-    for first, choice, one, proof in zip(found, chosen, changed, evidence, strict=True):
-        judged, _ = inspect(one, proof, run.policy)
-        changes = tuple(choice.changes)
-        repaired.append(Repaired(first.listing, one, proof, judged, changes, choice.refused))
+    settled = [
+        None if formulas == "escape" or it.accepted else rejudge(one, it.changes, run.policy)
+        for (one, _), it in zip(inspected, chosen, strict=True)
+    ]
+    if any(one is None for one in settled):
+        settled, evidence = _judge_again(found, chosen, evidence, run, names, formulas == "escape")
+    repaired = [
+        Repaired(first.listing, one.contacts, proof, one, choice.changes, choice.refused)
+        for first, choice, one, proof in zip(found, chosen, settled, evidence, strict=True)
+        if one is not None
+    ]
     return repaired, report
 
 
@@ -72,13 +82,14 @@ def repair_all(
 class _Choice:
     """What is to be changed in one list.
 
-    refused: cells that the format leaves alone, and why. awaiting: rows whose mailed address is an
-    accepted proposal.
+    refused: cells that the format leaves alone, and why. accepted: whether proposals are among the
+    changes; awaiting: rows whose mailed address is one.
     """
 
-    changes: Sequence[Change]
+    changes: Changes
     refused: Mapping[tuple[int, int], str]
-    awaiting: Sequence[int]
+    accepted: bool
+    awaiting: npt.NDArray[np.int64]
 
 
 def _choose(contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[str]) -> _Choice:
@@ -89,84 +100,108 @@ def _choose(contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[s
     if accepted:
         contacts = fold_list(contacts.listing, run.policy, accepted)
     listing = contacts.listing
-    changes = [it for it in applied_repairs(contacts) if it.row not in listing.unbalanced]
-    refused = refused_cells(listing, Edits({(it.row, it.column): it.after for it in changes}))
-    left = [it for it in changes if (it.row, it.column) not in refused]
-    mailed = contacts.contacts["column"].to_numpy()
-    awaiting = [it.row for it in left if it.before in accepted and mailed[it.row] == it.column]
-    return _Choice(left, refused, awaiting)
+    changes = applied_repairs(contacts)
+    unbalanced = np.isin(changes.rows, sorted(listing.unbalanced))
+    changes = changes.take(np.flatnonzero(~unbalanced)) if unbalanced.any() else changes
+    refused = refused_cells(listing, Edits(changes.cells()))
+    if refused:
+        cells = zip(changes.rows.tolist(), changes.columns.tolist(), strict=True)
+        left = [place for place, cell in enumerate(cells) if cell not in refused]
+        changes = changes.take(np.array(left, dtype=np.int64))
+    chosen = pc.is_in(changes.before, value_set=pa.array(list(accepted), LARGE))
+    mailed = contacts.contacts["column"].to_numpy()[changes.rows] == changes.columns
+    awaiting = changes.rows[chosen.to_numpy(zero_copy_only=False) & mailed]
+    return _Choice(changes, refused, bool(accepted), awaiting)
+
+
+def _judge_again(
+    found: Sequence[Contacts],
+    chosen: Sequence[_Choice],
+    evidence: list[Evidence],
+    run: Run,
+    names: Sequence[str],
+    escape: bool,
+) -> tuple[list[ListReport | None], list[Evidence]]:
+    """Judge lists as repaired, from their cells on."""
+    changed = [_repaired_contacts(*it, run, escape) for it in zip(found, chosen, strict=True)]
+    if any(one is not two for one, two in zip(found, changed, strict=True)):
+        evidence = gather(changed, run, names=names, answers=evidence[0].answers)
+    return [inspect(*it, run.policy)[0] for it in zip(changed, evidence, strict=True)], evidence
 
 
 def _repaired_contacts(contacts: Contacts, chosen: _Choice, run: Run, escape: bool) -> Contacts:
     """Fold a list again with its repairs made, and as its cells will be escaped."""
-    escaped = _escaped_columns(contacts, chosen.changes) if escape else []
-    if not (chosen.changes or escaped):
+    changes = chosen.changes
+    escaped = _escaped_columns(contacts, changes) if escape else []
+    if not (changes or escaped):
         return contacts
     frame = contacts.listing.frame.copy(deep=False)
-    for column in sorted({it.column for it in chosen.changes}):
-        texts = frame[column].to_numpy(dtype=object).copy()
-        for it in chosen.changes:
-            if it.column == column:
-                texts[it.row] = it.after
-        frame[column] = texts
-        frame[column] = frame[column].astype(TEXT)
+    for column in np.unique(changes.columns).tolist():
+        here = np.flatnonzero(changes.columns == column)
+        mask = np.zeros(len(frame), dtype=bool)
+        mask[changes.rows[here]] = True  # by row, as the changes are
+        after = changes.after.take(pa.array(here))
+        frame[column] = from_arrow(
+            pc.replace_with_mask(to_arrow(frame[column]), pa.array(mask), after), frame.index
+        )
     for column in escaped:
         live = find_escapable(frame[column])
         frame[column] = frame[column].mask(live, frame[column][live].map(escape_formula))
     listing = dataclasses.replace(contacts.listing, frame=frame)
     repaired = fold(listing, contacts.headers, text_rules(run.policy), run.policy)
     awaiting = repaired.contacts["awaiting"].to_numpy(copy=True)
-    awaiting[list(chosen.awaiting)] = True
+    awaiting[chosen.awaiting] = True
     return dataclasses.replace(repaired, contacts=repaired.contacts.assign(awaiting=awaiting))
 
 
-def _escaped_columns(contacts: Contacts, changes: Sequence[Change]) -> list[int]:
+def _escaped_columns(contacts: Contacts, changes: Changes) -> list[int]:
     """Return the columns that mean something and may hold cells that will be escaped."""
     listing, headers = contacts.listing, contacts.headers
     if listing.format != "csv" or CODES in listing.header:
         return []
     places = [int(place) for place in headers.index[(headers["role"] != "").to_numpy()]]
-    changed = {it.column for it in changes}
+    changed = set(changes.columns.tolist())
     return [
         place for place in places if place in changed or find_escapable(listing.frame[place]).any()
     ]
 
 
-def applied_repairs(contacts: Contacts) -> list[Change]:
+def applied_repairs(contacts: Contacts) -> Changes:
     """List every cell that a repair changes, with the rules that changed it, by row and column."""
-    texts = contacts.texts
+    texts, listing = contacts.texts, contacts.listing
     differs = ((texts["cleaned"] != texts["text"]) & ~texts["missing"]).to_numpy()
-    rules = _rules(contacts)
-    listing, lookup = contacts.listing, np.append(differs, False)
-    at = find_key(listing) if differs.any() else None
-    keys = None if at is None else listing.frame.iloc[:, at]
-    before, after = texts["text"].to_numpy(object), texts["cleaned"].to_numpy(object)
-    changes = []
-    for column, places in contacts.places.items():
-        for row in np.flatnonzero(lookup[places]).tolist():
-            text = int(places[row])
-            changes.append(
-                Change(
-                    row=row,
-                    line=int(listing.lines[row]),
-                    column=int(column),
-                    header=listing.header[column],
-                    before=str(before[text]),
-                    after=str(after[text]),
-                    rule=rules.get(text, ""),
-                    key="" if keys is None else str(keys.iat[row]),
-                )
-            )
-    return sorted(changes, key=lambda one: (one.row, one.column))
+    lookup = np.append(differs, False)
+    found = [
+        (rows, np.full(len(rows), column), places[rows])
+        for column, places in contacts.places.items()
+        for rows in (np.flatnonzero(lookup[places]),)
+    ]
+    none = np.empty(0, dtype=np.int64)
+    rows, columns, ids = (np.concatenate(one) for one in zip((none, none, none), *found))  # noqa: B905
+    order = np.lexsort((columns, rows))
+    rows, columns, ids = rows[order], columns[order], pa.array(ids[order])
+    at = find_key(listing) if len(rows) else None
+    nothing = pa.array([""] * len(rows), LARGE)
+    return Changes(
+        rows=rows,
+        lines=np.asarray(listing.lines)[rows],
+        columns=columns,
+        headers=listing.header,
+        before=to_arrow(texts["text"]).take(ids),
+        after=to_arrow(texts["cleaned"]).take(ids),
+        rules=_rules(contacts, differs).take(ids),
+        keys=nothing if at is None else to_arrow(listing.frame.iloc[:, at]).take(pa.array(rows)),
+    )
 
 
-def _rules(contacts: Contacts) -> dict[int, str]:
+def _rules(contacts: Contacts, differs: npt.NDArray[np.bool_]) -> pa.Array:
     """Name for each text id the rules whose repair it got: the safe ones, or the accepted one."""
-    repairs = contacts.repairs
+    repairs, texts = contacts.repairs, contacts.texts
+    repairs = repairs[differs[repairs["text"].to_numpy(dtype=np.int64)]]
+    cleaned = texts["cleaned"].iloc[repairs["text"].to_numpy(dtype=np.int64)].to_numpy(object)
     grade = repairs["grade"].to_numpy()
-    taken = repairs["after"].to_numpy(object) == contacts.texts["cleaned"].reindex(
-        repairs["text"]
-    ).to_numpy(object)
-    made = repairs[(grade == Grade.SAFE) | ((grade == Grade.PROPOSED) & taken)]
-    joined = made.groupby("text")["rule"].agg(lambda one: " ".join(sorted(set(one))))
-    return {int(text): str(rule) for text, rule in joined.items()}
+    taken = (grade == Grade.PROPOSED) & (repairs["after"].to_numpy(object) == cleaned)
+    made = repairs[(grade == Grade.SAFE) | taken]
+    codes, names = pd.factorize(made["rule"], sort=True)
+    found, which = join_names(made["text"].to_numpy(dtype=np.int64), codes, list(names), len(texts))
+    return found.take(pa.array(which))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+import numpy as np
 import pandas as pd
 
 from .headers import normalise
@@ -24,7 +25,7 @@ def find_key(listing: Listing) -> int | None:
         for place, header in reversed(list(enumerate(listing.header)))
         if (plain := normalise(header)) in known
     }
-    rows = sorted(set(range(len(listing.frame))) - set(listing.unbalanced))
+    rows = np.delete(np.arange(len(listing.frame)), sorted(listing.unbalanced))
     for _, place in sorted(ranks.items()):
         if _is_key(listing.frame.iloc[rows, place]):
             return place

@@ -66,7 +66,9 @@ list_options = _all(
         type=click.Choice(["dmy", "mdy", "ymd"]),
         help="Order of dates that don't settle it themselves.",
     ),
-    click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
+    click.option(
+        "--sheet", metavar="NAME", multiple=True, help="Sheet of a workbook (repeatable), or all."
+    ),
     click.option(
         "--hidden-rows",
         type=click.Choice(["judge", "skip"]),

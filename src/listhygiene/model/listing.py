@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+ALL_SHEETS = "all"
+"""What stands for all visible sheets of a workbook that hold contacts."""
+
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 """The one dtype of texts, from the reader to the writer: Arrow strings, missing is NaN."""
 
@@ -52,7 +55,8 @@ class ReadOptions:
     """What a user said about how a list is to be read; None means: find out.
 
     email_columns: headers that the user named, a help for finding the header line. skip_hidden:
-    hidden rows of a sheet are no contacts.
+    hidden rows of a sheet are no contacts. beside: sheets of the same workbook that are read as
+    lists of their own.
     """
 
     encoding: str | None = None
@@ -61,6 +65,7 @@ class ReadOptions:
     email_columns: tuple[str, ...] = ()
     lang: str = "en"
     skip_hidden: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

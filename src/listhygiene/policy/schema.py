@@ -41,7 +41,9 @@ class ListSection:
         '"dmy", "mdy" or "ymd", where the dates of a column don\'t settle it themselves',
         *("dmy", "mdy", "ymd"),
     )
-    sheet: str = _line("", "the sheet of a workbook; the first one with content otherwise")
+    sheet: tuple[str, ...] = _line(
+        [], 'sheets of a workbook, "all" = all with contacts; the first with content otherwise'
+    )
     hidden_rows: str = _line(
         "judge",
         'what becomes of a sheet\'s hidden rows: "judge" them, or "skip" them as no contacts',

@@ -1,7 +1,7 @@
 """Readers: a file of any known format in, a listing out; one module a format, found by itself.
 
 A reader module has a NAME, `recognises(head, path) -> bool` (head: the first 8 KiB) and
-`read(path, options) -> Listing`.
+`read(path, options) -> Listing`; of a format with sheets also `sheets_of`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 import os
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -78,6 +78,22 @@ def read(path: str | os.PathLike[str], options: ReadOptions | None = None) -> Li
         if reader.recognises(head, place):
             return reader.read(place, options or ReadOptions())
     raise _foreign(head, name)
+
+
+def sheets_of(
+    path: str | os.PathLike[str], options: ReadOptions, wanted: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the sheets that are wanted of a workbook, in their order; () for what has no sheets.
+
+    wanted: names, or `ALL_SHEETS`. Raises UnreadableList, and UsageError for one not there.
+    """
+    place = Path(path)
+    head = _read_head(place, os.fspath(path))
+    for reader in _readers():
+        if reader.recognises(head, place):
+            found = getattr(reader, "sheets_of", None)
+            return tuple(found(place, options, wanted)) if found else ()
+    return ()
 
 
 def recognised(path: str | os.PathLike[str]) -> str | None:

@@ -2,7 +2,8 @@
 
 A writer module has a NAME, `writes(listing, out) -> bool`, `write(listing, edits, out)`, which
 returns what `restore` needs (a mapping that JSON can hold), and `restore(content, restoring)`.
-It may have `quarantine(listing, out)` and `refused_cells(listing, edits)`.
+It may have `write_sheets(lists, out)`, `quarantine(listing, out)` and `refused_cells(listing,
+edits)`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -50,6 +51,26 @@ def write(listing: Listing, edits: Edits, out: str | os.PathLike[str]) -> Restor
         f"a list of the format {listing.format} cannot be written here",
         file=str(place),
         remedy="Choose an output of the same kind as the input.",
+    )
+
+
+def write_together(
+    lists: Sequence[tuple[Listing, Edits]], out: str | os.PathLike[str]
+) -> Restoring:
+    """Give the lists of one file back as a file: one list, or several sheets of a workbook.
+
+    See `write`. Raises UnwritableList, also where the output has no sheets.
+    """
+    place, (listing, edits) = Path(out), lists[0]
+    if len(lists) == 1:
+        return write(listing, edits, out)
+    for writer in _writers():
+        if writer.writes(listing, place) and hasattr(writer, "write_sheets"):
+            return {"format": writer.NAME, **writer.write_sheets(lists, place)}
+    raise UnwritableList(
+        "several sheets can be written to a workbook only",
+        file=str(place),
+        remedy="Name an XLSX file with -o, or one sheet with --sheet.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,21 @@ def read(path: Path, options: ReadOptions) -> Listing:
     Raises UnreadableList (damaged, encrypted, empty, hostile, over the limits of memory or time)
     and UsageError (a sheet that is not there).
     """
+    return to_listing(path, _ask(_request(path, options), path))
+
+
+def sheets_of(path: Path, options: ReadOptions, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the sheets of a workbook that are wanted, in their order.
+
+    wanted: names, or `ALL_SHEETS` for all visible ones that hold contacts. Raises as `read` does.
+    """
+    from ...model.listing import ALL_SHEETS
+
+    request = _request(path, options) | {"wanted": list(wanted), "all": ALL_SHEETS}
+    return tuple(_told(path, _ask(request, path))["sheets"])
+
+
+def _request(path: Path, options: ReadOptions) -> dict[str, Any]:
     with path.open("rb") as stream:
         head = stream.read(8192)
     kind = kind_of(head, path)
@@ -43,14 +59,15 @@ def read(path: Path, options: ReadOptions) -> Listing:
         from .calamine import locked
 
         raise locked(path)
-    request = {
+    return {
         "path": str(path.resolve()),
         "kind": kind,
         "sheet": options.sheet,
         "email_columns": list(options.email_columns),
         "skip_hidden": options.skip_hidden,
+        "beside": list(options.beside),
+        "wanted": [],
     }
-    return to_listing(path, _ask(request, path))
 
 
 def kind_of(head: bytes, path: Path) -> str | None:
@@ -101,9 +118,7 @@ def to_listing(path: Path, table: pa.Table) -> Listing:
     from ...model.listing import TEXT, Listing
 
     meta = table.schema.metadata or {}
-    if b"error" in meta:
-        raise _told(json.loads(meta[b"error"]), path)
-    told = json.loads(meta[b"listhygiene"])
+    told = _told(path, table)
     places = range(table.num_columns - 1)
     columns = {place: pd.Series(table.column(place), dtype=TEXT) for place in places}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), columns=list(places))
@@ -161,6 +176,15 @@ def _gave_up(path: Path, why: str) -> UnreadableList:
     )
 
 
-def _told(error: dict[str, Any], path: Path) -> UnreadableList | UsageError:
+def _told(path: Path, table: pa.Table) -> dict[str, Any]:
+    """Return what the reading process told beside the cells; raises the error that it tells."""
+    meta = table.schema.metadata or {}
+    if b"error" in meta:
+        raise _error(json.loads(meta[b"error"]), path)
+    told: dict[str, Any] = json.loads(meta[b"listhygiene"])
+    return told
+
+
+def _error(error: dict[str, Any], path: Path) -> UnreadableList | UsageError:
     kind = UsageError if error["usage"] else UnreadableList
     return kind(error["problem"], file=str(path), place=error["place"], remedy=error["remedy"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ import pyarrow as pa
 from ...model.errors import UnreadableList
 from ...ooxml.formats import show_number
 from ...ooxml.grid import Grid
-from .layout import Layout, lay_out
+from .layout import Layout, holds_contacts, lay_out
 from .spellings import spelt_out
-from .workbook import Wish, nothing_there, pack, pick_sheet
+from .workbook import Wish, nothing_there, other_sheets, pack, pick_sheet
 
 
 def load_other(path: Path, kind: str, wish: Wish) -> pa.Table:
@@ -25,25 +25,30 @@ def load_other(path: Path, kind: str, wish: Wish) -> pa.Table:
 
     kind: "xls", "xlsb" or "ods". Raises UnreadableList and UsageError.
     """
-    import python_calamine as calamine
-
-    try:
-        book = _open(path, kind)
-    except calamine.PasswordError as error:
-        raise locked(path) from error
-    except (calamine.CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise _broken(path, kind) from error
-    try:
-        name, layout, hidden = _find(book, wish, path)
-    except calamine.CalamineError as error:
-        raise _broken(path, kind) from error
+    book = _opened(path, kind)
+    name, layout, hidden, others = _find(book, wish, path, kind)
     if layout is None:
         raise nothing_there(path, hidden)
     notes = [
         f"A {kind.upper()} file is read as it is and written back as a new XLSX workbook of values."
     ]
+    others = [one for one in others if one not in wish.beside]
+    found = [one for one in others if holds_contacts(_layout(book, one, wish, path, kind))]
+    if found:
+        notes.append(other_sheets(found))
     facts = {"columns": list(layout.columns), "header_rows": list(layout.header_rows)}
     return pack(layout, kind, name, notes, facts)
+
+
+def _opened(path: Path, kind: str) -> Any:
+    import python_calamine as calamine
+
+    try:
+        return _open(path, kind)
+    except calamine.PasswordError as error:
+        raise locked(path) from error
+    except (calamine.CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise _broken(path, kind) from error
 
 
 def _open(path: Path, kind: str) -> Any:
@@ -81,22 +86,52 @@ def _broken(path: Path, kind: str) -> UnreadableList:
     )
 
 
-def _find(book: Any, wish: Wish, path: Path) -> tuple[str, Layout | None, list[str]]:
-    """Return the sheet's name and the list on it, and the sheets that are hidden."""
-    import python_calamine as calamine
+def look_other(path: Path, kind: str, wish: Wish) -> Iterator[tuple[str, bool, Layout | None]]:
+    """Yield each worksheet's name, whether it is visible, and the list on it."""
+    book = _opened(path, kind)
+    for one in _worksheets(book):
+        yield one.name, _is_visible(one), _layout(book, one.name, wish, path, kind)
 
-    sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+
+def _find(
+    book: Any, wish: Wish, path: Path, kind: str
+) -> tuple[str, Layout | None, list[str], list[str]]:
+    """Return the sheet's name and the list on it, and the sheets that are hidden and the others."""
+    sheets = _worksheets(book)
     if wish.sheet is not None:
         sheets = [sheets[pick_sheet([one.name for one in sheets], wish.sheet, str(path))]]
     hidden = []
-    for one in sheets:
-        if wish.sheet is None and one.visible != calamine.SheetVisibleEnum.Visible:
+    for place, one in enumerate(sheets):
+        if wish.sheet is None and not _is_visible(one):
             hidden.append(one.name)
             continue
-        layout = lay_out(_grid(book.get_sheet_by_name(one.name)), wish.email_columns, (), str(path))
+        layout = _layout(book, one.name, wish, path, kind)
         if layout is not None:
-            return one.name, layout, hidden
-    return "", None, hidden
+            rest = [it.name for it in sheets[place + 1 :] if _is_visible(it)]
+            return one.name, layout, hidden, rest
+    return "", None, hidden, []
+
+
+def _worksheets(book: Any) -> list[Any]:
+    import python_calamine as calamine
+
+    return [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+
+
+def _is_visible(sheet: Any) -> bool:
+    import python_calamine as calamine
+
+    return bool(sheet.visible == calamine.SheetVisibleEnum.Visible)
+
+
+def _layout(book: Any, name: str, wish: Wish, path: Path, kind: str) -> Layout | None:
+    import python_calamine as calamine
+
+    try:
+        grid = _grid(book.get_sheet_by_name(name))
+    except calamine.CalamineError as error:
+        raise _broken(path, kind) from error
+    return lay_out(grid, wish.email_columns, (), str(path))
 
 
 def _grid(sheet: Any) -> Grid:

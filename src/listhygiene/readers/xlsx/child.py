@@ -43,8 +43,17 @@ def answer(request: dict[str, Any]) -> Any:
     from listhygiene.readers.xlsx.workbook import Wish, load
 
     path, kind = Path(request["path"]), request["kind"]
-    wish = Wish(request["sheet"], tuple(request["email_columns"]), request["skip_hidden"])
+    wish = Wish(
+        request["sheet"],
+        tuple(request["email_columns"]),
+        request["skip_hidden"],
+        tuple(request["beside"]),
+    )
     try:
+        if request["wanted"]:
+            from listhygiene.readers.xlsx.survey import survey
+
+            return survey(path, kind, request["wanted"], request["all"], wish)
         if kind == "xlsx":
             return load(path, wish)
         from listhygiene.readers.xlsx.calamine import load_other

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...delimited.places import is_total
-from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
+from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names, holds_address, role_of
 from ...model.errors import UnreadableList
 from ...ooxml.around import Around, Table
 from ...ooxml.grid import Grid, Rows, dense
@@ -20,6 +20,8 @@ _PREFIX = "listhygiene_"
 OURS = "listhygiene_verdict"
 """A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 
+_EMAILS = ("email", "secondary_email")
+_LOOK_AT = 200
 _MOST_FOOTERS = 10
 _MOST_CELLS = 300_000_000
 _SPARSE = 100
@@ -193,6 +195,19 @@ def _contacts(
             break
         same &= pc.equal(texts[place], header[place]).to_numpy(zero_copy_only=False)
     return keep & ~same, tuple(below[same & keep].tolist())
+
+
+def holds_contacts(layout: Layout | None, email_columns: Sequence[str] = ()) -> bool:
+    """Tell whether a list has rows and an e-mail column: by its header, else by half its cells."""
+    if layout is None or not len(layout.rows):
+        return False
+    if any(role_of(name)[0] in _EMAILS or name in email_columns for name in layout.header):
+        return True
+    for texts in layout.texts:
+        filled = [one for one in texts.slice(0, _LOOK_AT).to_pylist() if one.strip()]
+        if filled and 2 * sum(map(holds_address, filled)) >= len(filled):
+            return True
+    return False
 
 
 def extent_of(layout: Layout) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from .notes import describe
 from .preflight import check_sizes
 
 KEY = b"listhygiene"
-_LOOK_INTO = 256 << 10
+LOOK_INTO = 256 << 10
 _MOST_LOOKS = 30
 
 
@@ -37,6 +37,7 @@ class Wish:
     sheet: str | None = None
     email_columns: tuple[str, ...] = ()
     skip_hidden: bool = False
+    beside: tuple[str, ...] = ()
 
 
 def load(path: Path, wish: Wish) -> pa.Table:
@@ -48,17 +49,15 @@ def load(path: Path, wish: Wish) -> pa.Table:
     archive = open_archive(path)
     check_sizes(archive)
     workbook = read_workbook(archive)
-    texts = Texts(
-        read_strings(archive, workbook.strings),
-        read_formats(archive, workbook.styles),
-        workbook.epoch1904,
-    )
+    texts = texts_of(archive, workbook)
     sheet, grid, around, layout = _choose(archive, workbook, texts, wish)
     member = archive.find(sheet.part)
     assert member is not None
     facts = facts_of(layout, grid, around)
     facts |= {"part": sheet.part, "place": sheet.place, "crc": member.crc, "size": member.size}
-    notes = describe(layout, grid, around) + _of_workbook(archive, workbook, texts, sheet)
+    notes = describe(layout, grid, around) + _of_workbook(
+        archive, workbook, texts, {sheet.name, *wish.beside}, sheet
+    )
     return pack(layout, "xlsx", sheet.name, notes, facts)
 
 
@@ -132,16 +131,27 @@ def _choose(
     raise nothing_there(archive.path, [one.name for one in hidden])
 
 
-def _of_workbook(archive: Archive, workbook: Workbook, texts: Texts, chosen: Sheet) -> list[str]:
+def texts_of(archive: Archive, workbook: Workbook) -> Texts:
+    """Return what turns a workbook's raw values into texts."""
+    return Texts(
+        read_strings(archive, workbook.strings),
+        read_formats(archive, workbook.styles),
+        workbook.epoch1904,
+    )
+
+
+def _of_workbook(
+    archive: Archive, workbook: Workbook, texts: Texts, judged: Container[str], chosen: Sheet
+) -> list[str]:
     """Say what else the workbook holds that matters for a mailing or for its return."""
     notes = []
-    others = [one for one in workbook.sheets if one.worksheet and one is not chosen]
+    others = [one for one in workbook.sheets if one.worksheet and one.name not in judged]
     with_contacts = [one for one in others[:_MOST_LOOKS] if _has_address(archive, one, texts)]
     if chosen.state != "visible":
         notes.append(f"The sheet {chosen.name} is hidden.")
     shown = [one.name for one in with_contacts if one.state == "visible"]
     if shown:
-        notes.append(f"Other sheets hold addresses too and are not judged: {', '.join(shown)}.")
+        notes.append(other_sheets(shown))
     hidden = [one.name for one in with_contacts if one.state != "visible"]
     if hidden:
         notes.append(f"Hidden sheets hold addresses and are not judged: {', '.join(hidden)}.")
@@ -152,13 +162,21 @@ def _of_workbook(archive: Archive, workbook: Workbook, texts: Texts, chosen: She
     return notes
 
 
+def other_sheets(names: Sequence[str]) -> str:
+    """Say which sheets hold addresses beside the one that is read."""
+    return (
+        "Other sheets hold addresses too and are not judged (--sheet names them, or all): "
+        f"{', '.join(names)}."
+    )
+
+
 def _has_address(archive: Archive, sheet: Sheet, texts: Texts) -> bool:
     """Look into the first rows of a sheet for an e-mail address."""
     member = archive.find(sheet.part)
     if member is None:
         return False
     try:
-        grid = read_grid(archive, member, texts, most=_LOOK_INTO)
+        grid = read_grid(archive, member, texts, most=LOOK_INTO)
     except UnreadableList:
         return False
     return any(

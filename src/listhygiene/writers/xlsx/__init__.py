@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from .styles import Colours, add_colours
 from .sums import find_edited, sum_cells
 from .tables import widen_filter_name, widen_table
 
-__all__ = ["NAME", "refused_cells", "restore", "write", "writes", "writes_new"]
+__all__ = ["NAME", "refused_cells", "restore", "write", "write_sheets", "writes", "writes_new"]
 
 NAME = "xlsx"
 
@@ -59,28 +59,39 @@ def write(listing: Listing, edits: Edits, out: Path, level: int = 6) -> dict[str
     as they are. level: how hard the changed parts are packed (0 to 9). Raises UnwritableList
     where the workbook cannot be changed safely, or changed since it was read.
     """
-    if writes_new(listing, edits):
+    restoring = write_sheets([(listing, edits)], out, level)
+    sheets = restoring.pop("sheets", [{}])
+    return restoring | dict(sheets[0])  # type: ignore[index]
+
+
+def write_sheets(
+    lists: Sequence[tuple[Listing, Edits]], out: Path, level: int = 6
+) -> dict[str, object]:
+    """Write the lists on several sheets of one workbook back into it; see `write`."""
+    if any(writes_new(*one) for one in lists):
         from .new import write_new
 
-        write_new(listing, edits, out)
-        return {"new": True, "input": listing.path}
-    source = Path(listing.path)
+        write_new(lists, out)
+        return {"new": True, "input": lists[0][0].path}
+    source = Path(lists[0][0].path)
     _check_kind(source, out)
     archive = open_archive(source)
-    member = archive.find(listing.facts["part"])
-    if member is None or (member.crc, member.size) != (listing.facts["crc"], listing.facts["size"]):
-        raise changed_since(source)
-    plan = make_plan(listing, edits, archive)
-    sums = sum_cells(listing, edits, plan)
+    plans = []
+    for listing, edits in lists:
+        known = archive.find(listing.facts["part"])
+        if known is None or (known.crc, known.size) != _checked(listing):
+            raise changed_since(source)
+        plans.append(make_plan(listing, edits, archive))
+    sums = [sum_cells(*one, plan) for one, plan in zip(lists, plans, strict=True)]
     with _scratch(out) as part:
-        patch = _write_parts(archive, member, plan, part, level)
+        patch = _write_parts(archive, plans, part, level)
         with replacing(out) as stream, part.open("rb") as written:
             shutil.copyfileobj(written, stream, 1 << 20)
         return {
             "input": _digest(source) if source != out else "",
             "output": _digest(part),
             "patch": base64.b64encode(patch).decode("ascii"),
-            **sums,
+            "sheets": sums,
         }
 
 
@@ -99,31 +110,28 @@ def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
     return apply_patch(content, base64.b64decode(str(restoring["patch"])))
 
 
-def _write_parts(archive: Archive, member: Member, plan: Plan, out: Path, level: int) -> bytes:
+def _checked(listing: Listing) -> tuple[int, int]:
+    return listing.facts["crc"], listing.facts["size"]
+
+
+def _write_parts(archive: Archive, plans: Sequence[Plan], out: Path, level: int) -> bytes:
     """Write the package to a scratch file and prove it; return the way back."""
     from .proof import prove
 
-    if plan.empty:
+    if all(plan.empty for plan in plans):
         shutil.copyfile(archive.path, out)
         patch = PatchMaker()
         patch.step(out.stat().st_size)
         return patch.finish()
     workbook = read_workbook(archive)
     parts: dict[str, bytes] = {}
-    colours = _colour(archive, workbook, plan, parts)
-    _follow(archive, workbook, plan, parts)
-
-    def sheet() -> Iterator[bytes]:
-        pieces = unpack(archive, member)
-        first = next(pieces, b"")
-        encoding = encoding_of(first)
-        stream = decoded(_chain(first, pieces), encoding, archive.path)
-        ascii_only = not encoding.startswith("utf-")
-        changed = splice_sheet(stream, plan, colours, archive.path, ascii_only=ascii_only)
-        return encoded(changed, encoding)
-
+    colours = _colour(archive, workbook, plans, parts)
+    for plan in plans:
+        _follow(archive, workbook, plan, parts)
     replaced: dict[str, Content] = {name: _one(content) for name, content in parts.items()}
-    replaced[member.name] = sheet
+    for plan in plans:
+        if not plan.empty and (member := archive.find(plan.part)) is not None:
+            replaced[member.name] = _spliced(archive, member, plan, colours)
     maker = PatchMaker()
     with out.open("w+b") as stream:
         sums = write_package(archive, stream, replaced, maker, level)
@@ -131,11 +139,31 @@ def _write_parts(archive: Archive, member: Member, plan: Plan, out: Path, level:
     return maker.finish(0)
 
 
+def _spliced(archive: Archive, member: Member, plan: Plan, colours: Colours | None) -> Content:
+    """Return what gives the sheet's part with its plan carried out."""
+
+    def sheet() -> Iterator[bytes]:
+        pieces = unpack(archive, member)
+        first = next(pieces, b"")
+        encoding = encoding_of(first)
+        stream = decoded(_chain(first, pieces), encoding, archive.path)
+        ascii_only = not encoding.startswith("utf-")
+        wanted = colours if _lacks_colours(plan) else None
+        changed = splice_sheet(stream, plan, wanted, archive.path, ascii_only=ascii_only)
+        return encoded(changed, encoding)
+
+    return sheet
+
+
+def _lacks_colours(plan: Plan) -> bool:
+    return plan.verdicts is not None and not plan.coloured
+
+
 def _colour(
-    archive: Archive, workbook: Workbook, plan: Plan, parts: dict[str, bytes]
+    archive: Archive, workbook: Workbook, plans: Sequence[Plan], parts: dict[str, bytes]
 ) -> Colours | None:
     """Append the verdicts' colours to the styles, unless they are there or cannot be."""
-    if plan.verdicts is None or plan.coloured or workbook.styles is None:
+    if not any(map(_lacks_colours, plans)) or workbook.styles is None:
         return None
     member = archive.find(workbook.styles)
     if member is None:
@@ -157,7 +185,7 @@ def _follow(archive: Archive, workbook: Workbook, plan: Plan, parts: dict[str, b
         )
     member = archive.find(workbook.part)
     if member is not None:
-        old = _read(archive, member)
+        old = _utf8(archive, parts[member.name]) if member.name in parts else _read(archive, member)
         new = widen_filter_name(old, plan.place, plan)
         if new != old:
             parts[member.name] = _same_encoding(archive, member, new)
@@ -165,7 +193,10 @@ def _follow(archive: Archive, workbook: Workbook, plan: Plan, parts: dict[str, b
 
 def _read(archive: Archive, member: Member) -> bytes:
     """Return a small part in UTF-8."""
-    raw = read_part(archive, member)
+    return _utf8(archive, read_part(archive, member))
+
+
+def _utf8(archive: Archive, raw: bytes) -> bytes:
     return b"".join(decoded(iter([raw]), encoding_of(raw), archive.path))
 
 

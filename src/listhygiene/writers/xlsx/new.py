@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,29 @@ DESCRIPTION = "A new workbook of values: the texts of the list, without formulas
 _SHEET = "Contacts"
 
 
-def write_new(listing: Listing, edits: Edits, out: Path) -> None:
-    """Write the list, with its edits, as a new XLSX workbook of texts.
+def write_new(lists: Sequence[tuple[Listing, Edits]], out: Path) -> None:
+    """Write lists, with their edits, as a new XLSX workbook of texts, a sheet each.
 
     Each cell is typed text, so that `=1+1`, `+81 90` and `007` stay what they are. Preamble,
     footers and other sheets are not taken over. Raises UnwritableList for what a sheet cannot hold.
     """
     from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.title = Path(lists[0][0].path).name
+    book.properties.description = DESCRIPTION
+    book.properties.creator = "listhygiene"
+    for listing, edits in lists:
+        _add_sheet(book, listing, edits)
+    with replacing(out) as stream:
+        book.save(stream)
+
+
+def _add_sheet(book: Any, listing: Listing, edits: Edits) -> None:
     from openpyxl.cell import WriteOnlyCell
 
     header, frame = edited(listing, edits)
     _check(listing, header, frame)
-    book = Workbook(write_only=True)
-    book.properties.title = Path(listing.path).name
-    book.properties.description = DESCRIPTION
-    book.properties.creator = "listhygiene"
     sheet = book.create_sheet(listing.sheet or _SHEET)
     sheet.freeze_panes = "A2" if any(header) else None
 
@@ -50,8 +58,6 @@ def write_new(listing: Listing, edits: Edits, out: Path) -> None:
         sheet.append(typed(header))
     for row in zip(*(frame[column] for column in frame.columns), strict=True):
         sheet.append(typed(row))
-    with replacing(out) as stream:
-        book.save(stream)
 
 
 def edited(listing: Listing, edits: Edits) -> tuple[tuple[str, ...], pd.DataFrame]:

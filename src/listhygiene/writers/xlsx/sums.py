@@ -26,6 +26,7 @@ from .plan import Plan
 
 _PARTING = "\x1f"
 _MOST_NAMED = 12
+_NOWHERE = "no cell of the list differs; it was saved again, or changed elsewhere"
 _BLOCK = 8192
 Sums = npt.NDArray[np.uint32]
 
@@ -54,7 +55,18 @@ def sum_cells(listing: Listing, edits: Edits, plan: Plan) -> dict[str, object]:
 
 
 def find_edited(content: bytes, restoring: Mapping[str, object]) -> str:
-    """Say where a workbook differs from what was written, as far as the checksums can tell."""
+    """Say where a workbook differs from what was written, as far as the checksums can tell.
+
+    restoring: the checksums of one list, or under "sheets" of several.
+    """
+    sheets = restoring.get("sheets")
+    if not isinstance(sheets, list):
+        return _find_edited(content, restoring) or _NOWHERE
+    found = [(str(one["sheet"]), _find_edited(content, one)) for one in sheets]
+    return "; ".join(f"{sheet}: {where}" for sheet, where in found if where) or _NOWHERE
+
+
+def _find_edited(content: bytes, restoring: Mapping[str, object]) -> str:
     columns = [int(one) for one in _list(restoring["columns"])]
     rows = np.cumsum(_unpack(restoring["rows"])).astype(np.int32)
     try:
@@ -69,7 +81,7 @@ def find_edited(content: bytes, restoring: Mapping[str, object]) -> str:
     before = _list(restoring["column_sums"])
     odd = [c for c, new, old in zip(columns, column_sums, before, strict=True) if new != old]
     if not odd_rows:
-        return "no cell of the list differs; it was saved again, or changed elsewhere"
+        return ""
     return _named(odd, odd_rows)
 
 
