@@ -107,11 +107,11 @@ def test_a_full_buffer_is_a_loss_and_no_network_is_unknown(
     pick = Ports.pick
     trouble = {"left": 0, "errno": 0}
 
-    def refuse(self: Ports, server: int) -> object:
+    def refuse(self: Ports, server: int, count: int) -> object:
         if trouble["left"]:
             trouble["left"] -= 1
             raise OSError(trouble["errno"], "trouble")
-        return pick(self, server)
+        return pick(self, server, count)
 
     monkeypatch.setattr(Ports, "pick", refuse)
     question = ("a.test", "MX")

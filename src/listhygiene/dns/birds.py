@@ -22,9 +22,9 @@ class Left:
 class Bird:
     """One question on its way.
 
-    plain: the question section in lower case. numbers: the messages that are out for it, and where.
-    serial: the try under way; replies to earlier ones count only if they answer.
-    server, sent, span: of that try. forgiven: silences not held against it.
+    plain: the question section in lower case. port, number: the message of the first try; more:
+    those of later ones. serial: the try under way; replies to earlier ones count only if they
+    answer. server, sent, span: of that try. forgiven: silences not held against it.
     """
 
     __slots__ = (
@@ -32,20 +32,32 @@ class Bird:
         "done",
         "forgiven",
         "key",
-        "numbers",
+        "more",
+        "number",
         "plain",
+        "port",
         "sent",
         "serial",
         "server",
         "span",
     )
 
-    def __init__(self, key: Question, plain: bytes) -> None:
+    def __init__(self, key: Question, plain: bytes, server: int, sent: float, span: Span) -> None:
         self.key = key
         self.plain = plain
-        self.numbers: list[tuple[Port, bytes]] = []
+        self.server = server
+        self.sent = sent
+        self.span = span
+        self.port: Port | None = None
+        self.number = b""
+        self.more: list[tuple[Port, bytes]] = []
         self.course: Course | None = None
         self.done = False
-        self.serial = self.forgiven = self.server = 0
-        self.sent: float
-        self.span: Span
+        self.serial = self.forgiven = 0
+
+    def forget(self) -> None:
+        """Wait for no message any more."""
+        if self.port is not None:
+            self.port.pending.pop(self.number, None)
+        for port, number in self.more:
+            port.pending.pop(number, None)

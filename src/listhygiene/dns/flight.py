@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import heapq
-import os
 import selectors
 import time
 from collections import defaultdict, deque
@@ -13,13 +12,14 @@ from collections.abc import Sequence
 from ..model.answer import Progress, Question, Records
 from .backend import Clock, Limits, unknown
 from .birds import Bird, Left
+from .chance import Chance
 from .ladder import FOREIGN, SILENCE, UNREACHABLE, WAITS, Course, Fault, Health, Kind, Try
 from .pace import Pace
-from .ports import Port, Ports
+from .ports import Nowhere, Port, Ports
 from .reading import read_reply
 from .servers import Server
 from .throttle import Throttle
-from .wire import draw_letters, read_plain, write_query, write_question
+from .wire import read_plain, write_query, write_questions
 
 BURST = 128
 """How many questions go out before replies are read again."""
@@ -29,9 +29,8 @@ STRANGE = 3
 """After so many replies that mind mixed letters, or EDNS, a server gets no more of it."""
 PAUSE = 0.1
 """Seconds after which the loop looks around even if nothing happens."""
-TABLES = 1024
-"""How many ways of mixing letters are ready at a time."""
-_POOL = 1 << 16
+LARGEST = 4096
+"""Bytes of a reply that are read; more than the 1,232 that we take nobody should send."""
 _FULL = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
 """The kernel has no room for one more: as good as lost on the way."""
 
@@ -61,15 +60,13 @@ class Flight:
         self._minds_edns = [0] * len(servers)
         self._again: deque[tuple[Bird, Try]] = deque()
         self._resting: list[tuple[float, int, Bird, Try]] = []
-        self._timers: defaultdict[float, deque[tuple[float, Bird, int]]] = defaultdict(deque)
+        self._timers: defaultdict[float, deque[tuple[float, list[Bird], int]]] = defaultdict(deque)
         wait = WAITS[0] * limits.timeout
-        self._firsts = [Try(server, wait) for server in range(len(servers))]
+        self._first_wait = wait
         self._rested = 0
         self._open = 0
         self._left = Left()
-        self._chance = b""
-        self._drawn = 0
-        self._tables: list[bytes] = []
+        self._chance = Chance()
 
     def fly(
         self, questions: Sequence[Question], into: dict[Question, Records], until: float | None
@@ -118,9 +115,9 @@ class Flight:
                 self._launch(bird, attempt, now)
                 sent += 1
         fresh = min(room - sent, int(throttle.window) - self._open)
-        while fresh > 0 and waiting:
-            fresh -= 1
-            sent += self._start(waiting.popleft(), server, now)
+        if fresh > 0 and waiting:
+            keys = [waiting.popleft() for _ in range(min(fresh, len(waiting)))]
+            sent += self._start(keys, server, now)
         self._pace.take(sent)
         throttle.pace.take(sent)
         if self._again or (waiting and self._open < throttle.window):
@@ -134,65 +131,73 @@ class Flight:
             times.append(self._resting[0][0])
         return min(times, default=0.0)
 
-    def _start(self, key: Question, server: int, now: float) -> int:
-        """Send a question for the first time; return 0 where it is left to dnspython."""
-        plain = write_question(*key)
-        if plain is None:
-            self._left.odd.append(key)
-            return 0
-        self._open += 1
-        self._launch(Bird(key, plain), self._firsts[server], now)
-        return 1
+    def _start(self, keys: list[Question], server: int, now: float) -> int:
+        """Send questions for the first time, all from one port; return how many went out.
+
+        What cannot be written here is left to dnspython.
+        """
+        span = self._throttles[server].now
+        number, letters = self._chance.number, self._chance.letters
+        mixed = self._minds_letters[server] < STRANGE
+        edns = self._minds_edns[server] < STRANGE
+        port = self._pick(server, len(keys))
+        pending, send, flock = port.pending, port.send, []
+        for key, plain in zip(keys, write_questions(keys), strict=True):
+            if plain is None:
+                self._left.odd.append(key)
+                continue
+            bird = Bird(key, plain, server, now, span)
+            question = plain.translate(letters()) if mixed else plain
+            own = number()
+            while own in pending:
+                own = number()
+            query = write_query(own, question, edns=edns)
+            pending[own] = (bird, question, 0, query)
+            bird.port, bird.number = port, own
+            flock.append(bird)
+            try:
+                send(query)
+            except OSError as error:
+                self._lose(bird, error, now)
+        span.sent += len(flock)
+        self._open += len(flock)
+        self._timers[self._first_wait].append((now + self._first_wait, flock, 0))
+        return len(flock)
+
+    def _pick(self, server: int, count: int) -> Port:
+        try:
+            return self._ports.pick(server, count)
+        except OSError as error:
+            return Nowhere(error, server)
+
+    def _lose(self, bird: Bird, error: OSError, now: float) -> None:
+        """A message could not be sent: where the kernel was full, the timer takes care of it."""
+        if error.errno not in _FULL:
+            self._health.note(bird.server, False, now)
+            self._go_on(bird, UNREACHABLE)
 
     def _launch(self, bird: Bird, attempt: Try, now: float) -> None:
-        """Send a question with a fresh number, port and letters, and set its timer."""
+        """Send a question again with a fresh number, port and letters, and set its timer."""
         server, question = attempt.server, bird.plain
         bird.server = server
         bird.sent = now
         span = bird.span = self._throttles[server].now
         span.sent += 1
         if attempt.mixed and self._minds_letters[server] < STRANGE:
-            question = question.translate(self._draw_letters())
+            question = question.translate(self._chance.letters())
+        port = self._pick(server, 1)
+        number = self._chance.number()
+        while number in port.pending:
+            number = self._chance.number()
+        edns = attempt.edns and self._minds_edns[server] < STRANGE
+        query = write_query(number, question, edns=edns)
+        port.pending[number] = (bird, question, bird.serial, query)
+        bird.more.append((port, number))
+        self._timers[attempt.wait].append((now + attempt.wait, [bird], bird.serial))
         try:
-            port = self._ports.pick(server)
-            pending = port.pending
-            number = self._draw(2)
-            while number in pending:
-                number = self._draw(2)
-            edns = attempt.edns and self._minds_edns[server] < STRANGE
-            query = write_query(number, question, edns=edns)
-            pending[number] = (bird, question, bird.serial, query)
-            bird.numbers.append((port, number))
             port.send(query)
         except OSError as error:
-            if error.errno not in _FULL:
-                self._health.note(server, False, now)
-                self._go_on(bird, UNREACHABLE)
-                return
-        self._timers[attempt.wait].append((now + attempt.wait, bird, bird.serial))
-
-    def _draw(self, count: int) -> bytes:
-        """Return random bytes, from the system's source by the block."""
-        end = self._drawn + count
-        if end > len(self._chance):
-            self._chance = os.urandom(_POOL)
-            self._drawn, end = 0, count
-        found = self._chance[self._drawn : end]
-        self._drawn = end
-        return found
-
-    def _draw_letters(self) -> bytes:
-        """Return one of many random tables; they are made as needed, and made anew by and by."""
-        tables = self._tables
-        place = int.from_bytes(self._draw(2), "big") % TABLES
-        if place % 32 == 0 or place >= len(tables):
-            table = draw_letters(int.from_bytes(self._draw(4), "big"))
-            if len(tables) < TABLES:
-                tables.append(table)
-            else:
-                tables[place] = table
-            return table
-        return tables[place]
+            self._lose(bird, error, now)
 
     def _receive(self, idle: float) -> None:
         """Read all that has arrived, or wait for it."""
@@ -210,23 +215,33 @@ class Flight:
         receive, pending, into, bird = port.sock.recv, port.pending, self._into, None
         try:
             while True:
-                wire = receive(65535)
+                wire = receive(LARGEST)
                 entry = pending.get(wire[:2])
                 if entry is None:
                     continue
                 bird, question, serial, query = entry
-                found = read_plain(wire, question, at) or read_reply(wire, query, at)
-                if isinstance(found, Fault):
-                    self._stumble(bird, serial, found, now)
-                    continue
+                found = read_plain(wire, question, at)
+                if found is None:
+                    odd = read_reply(wire, query, at)
+                    if isinstance(odd, Fault):
+                        self._stumble(bird, serial, odd, now)
+                        continue
+                    found = odd
                 count += 1
-                bird.span.answered += 1
                 into[bird.key] = found
-                self._drop(bird)
+                bird.span.answered += 1
+                bird.done = True
+                if serial:
+                    bird.forget()
+                else:
+                    del pending[wire[:2]]
+                    if bird.more:
+                        bird.forget()
         except BlockingIOError:
             pass
         except OSError:  # the kernel reports that the port is closed (ICMP)
             self._refuse(port)
+        self._open -= count
         if count and bird is not None:
             self._health.note(port.server, True, now)
             self._throttles[port.server].note_answers(count, now - bird.sent)
@@ -240,8 +255,7 @@ class Flight:
     def _drop(self, bird: Bird) -> None:
         bird.done = True
         self._open -= 1
-        for port, number in bird.numbers:
-            port.pending.pop(number, None)
+        bird.forget()
 
     def _stumble(self, bird: Bird, serial: int, fault: Fault, now: float) -> None:
         """A reply without an answer counts only for the try under way."""
@@ -265,16 +279,19 @@ class Flight:
         """Go on with the questions whose time ran out; nothing they wait for is left unread."""
         for timers in self._timers.values():
             while timers and timers[0][0] <= now:
-                _, bird, serial = timers.popleft()
-                if bird.done or bird.serial != serial:
-                    continue
-                self._health.note(bird.server, False, now)
-                overrun = self._throttles[bird.server].is_overrun(now)
-                if overrun and bird.forgiven < MORE_TRIES:
-                    bird.forgiven += 1
-                    self._go_on(bird, None)
-                else:
-                    self._go_on(bird, SILENCE)
+                _, birds, serial = timers.popleft()
+                for bird in birds:
+                    if not bird.done and bird.serial == serial:
+                        self._time_out(bird, now)
+
+    def _time_out(self, bird: Bird, now: float) -> None:
+        self._health.note(bird.server, False, now)
+        overrun = self._throttles[bird.server].is_overrun(now)
+        if overrun and bird.forgiven < MORE_TRIES:
+            bird.forgiven += 1
+            self._go_on(bird, None)
+        else:
+            self._go_on(bird, SILENCE)
 
     def _go_on(self, bird: Bird, fault: Fault | None) -> None:
         """Take the next step of the ladder; no fault repeats the last one."""

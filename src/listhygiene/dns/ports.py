@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from .servers import Server
@@ -27,10 +28,26 @@ class Port:
 
     def __init__(self, sock: socket.socket, server: int) -> None:
         self.sock = sock
-        self.send = sock.send
+        self.send: Callable[[bytes], int] = sock.send
         self.server = server
         self.used = 0
         self.pending: dict[bytes, Entry] = {}
+
+
+class Nowhere(Port):
+    """Stands for a socket that could not be opened: whatever is sent fails for the same reason."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: OSError, server: int) -> None:
+        self._error = error
+        self.send = self._fail
+        self.server = server
+        self.used = 0
+        self.pending = {}
+
+    def _fail(self, query: bytes) -> int:
+        raise self._error
 
 
 class Ports:
@@ -43,8 +60,8 @@ class Ports:
         self._retired: list[Port] = []
         self._turn = 0
 
-    def pick(self, server: int) -> Port:
-        """Return a socket for the next question; raises OSError where none can be opened."""
+    def pick(self, server: int, count: int = 1) -> Port:
+        """Return a socket for the next questions; raises OSError where none can be opened."""
         active = self._active[server]
         if len(active) < ABREAST:
             active.append(self._open(server))
@@ -55,7 +72,7 @@ class Ports:
             self._retired.append(port)
             self._sweep()
             port = active[place] = self._open(server)
-        port.used += 1
+        port.used += count
         return port
 
     def close(self) -> None:
