@@ -13,6 +13,10 @@ NEXT_ADDRESS = (
 ADDRESS = re.compile(rf"(?<!{_ATOM}){NEXT_ADDRESS}")
 """An address somewhere in a text; its repetitions are bounded, its start is not within a word."""
 
+_WHOLE = re.compile(r"[^\s<>()\[\]{},;:\"'@\\|`]{1,64}@(?:[^\W_](?:[\w.-]{0,252}[^\W_])?)")
+"""An address that is all of a text; its local part may be of any script (RFC 6531)."""
+_GLUED = re.compile(r"((?:[a-zA-Z0-9-]{1,63}\.){1,8}[a-zA-Z]{2,24})[^\x00-\x7f.][^.]*$")
+"""An ASCII domain, and the words of a script without spaces that follow it at once."""
 _TYPED = re.compile(r"(?i)^\s*(?:rfc822|utf-8|x400|x-[\w-]{1,30}|unknown|smtp|addr)\s*;\s*")
 _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
@@ -39,10 +43,14 @@ def clean_address(text: str) -> str:
         text = text[opening + 1 :].partition(">")[0]
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]
-    match = ADDRESS.search(text) if "@" in text else None
+    match = (_WHOLE.fullmatch(text) or ADDRESS.search(text)) if "@" in text else None
     if match is None:
         return ""
     local, _, domain = match[0].rpartition("@")
+    if not domain.isascii() and (glued := _GLUED.match(domain)):
+        domain = glued[1]
+    if local.startswith("/") and ("=" not in local or local.startswith("//")):
+        return ""  # of a file or of a link; X.400 names attributes ("/S=ann/")
     return f"{local}@{domain.rstrip('.').lower()}" if local and domain else ""
 
 

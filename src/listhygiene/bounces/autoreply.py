@@ -44,6 +44,11 @@ _SUBJECT = re.compile(
      |reponse\ automatique|absence\ du\ bureau
      |respuesta\ automática|fuera\ de\ (?:la\ )?oficina|risposta\ automatica|fuori\ (?:sede
      |ufficio)|resposta\ automática
+     |automatiskt?\ (?:svar|odpov)|automatick[áýé]\ odpov|odpowiedź\ automatyczna|otomatik\ yan[ıi]t
+     |automat\w+\ (?:válasz|odgovor|vastus|atsakymas|atbilde)|r[ăa]spuns\ automat|samodejni\ odgovor
+     |автоматична\ відповідь|αυτόματη\ απάντηση|resposta\ automàtica|balasan\ otomatis
+     |תשובה\ אוטומטית
+     |رد\ تلقائي|trả\ lời\ tự\ động|자동\ ?(?:회신|응답|답장)|부재|poza\ biurem|mimo\ kancelář
      |ausência|automatisch\ antwoord|afwezig|autosvar|automaattinen\ vastaus|автоответ
      |автоматический\ ответ
      |自動(?:返信|応答|配信)|不在|休暇|【自動|\[自動|(?:長期)?休業|外出中|退職|自动(?:回复|答复)
@@ -59,6 +64,11 @@ _AWAY = re.compile(
     |away|on\ (?:annual\ |maternity\ |sick\ )?(?:leave|vacation|holiday))
     |out\ of\ (?:the\ )?office\ (?:until|till|from|and|on)|will\ (?:return|be\ back
     |reply)\ (?:to\ (?:the\ )?office\ )?(?:on|upon|when)
+    |(?:i|he|she)\ (?:no\ longer\ works?|(?:have|has)\ left)\b
+    |(?:i\ am|i'm|is)\ no\ longer\ (?:with|employed)
+    |ich\ bin\ (?:\w+\ ){0,6}(?:nicht\ im\ büro|abwesend|im\ urlaub)|je\ suis\ (?:\w+\ ){0,3}absent
+    |estoy\ fuera\ de|sono\ (?:\w+\ ){0,2}(?:fuori\ ufficio|assente)|estou\ (?:fora|ausente)
+    |ik\ ben\ (?:\w+\ ){0,6}afwezig
     |不在(?:に|と|の|で|です)|休暇(?:を|中|の)|外出して|自動(?:返信|応答)"""
 )
 
@@ -112,7 +122,8 @@ def is_reply(notice: Notice) -> str:
         return "Subject"
     suppressed = "x-auto-response-suppress" in notice.headers
     answers = "in-reply-to" in notice.headers or "references" in notice.headers
-    if (suppressed or answers) and _AWAY.search(notice.words[:2_000]):
+    empty = notice.message.get("return-path").strip() == "<>"
+    if (suppressed or answers or empty) and _AWAY.search(notice.words[:2_000]):
         return "text"
     return ""
 

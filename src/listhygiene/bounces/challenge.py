@@ -16,6 +16,7 @@ ORDER = 15
 _AGENTS = re.compile(
     r"(?i)\btmda\b|boxbe|spamarrest|spam arrest|choicemail|qurb|mailblocks|0spam|bluebottle"
     r"|active spam killer|spamlion|sendio|totalblock|ipermitmail|vanquish|digiportal|knowspam"
+    r"|mailinblack|antispam uol|earthlink\.net/wam/addme"
 )
 _AGENT_HEADERS = (
     "x-delivery-agent",
@@ -44,7 +45,7 @@ _ASKING = re.compile(
     |authori[sz]ed)|one[\s-]time|approved\ senders?|guest\ list
     |before\ (?:your|it|the)\ (?:message|mail|e-?mail).{0,40}deliver
     |prove\ (?:that\ )?you\ are\ (?:a\ )?human|real\ person|confirm\ (?:your|this|receipt|that)
-    |verification)"""
+    |approved\ beforehand|verification|vous\ authentifier|cliquez|clique\ aqui|bestätigen)"""
 )
 
 

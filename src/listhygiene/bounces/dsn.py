@@ -27,6 +27,7 @@ _KINDS = {
     "expanded": Kind.DELIVERY,
 }
 _IN_TEXT = re.compile(r"(?im)^[ \t]{0,3}(?:final|original)-recipient[ \t]*:")
+_BLANK = re.compile(r"\n[ \t]*(?=\n)")
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 _FAILING = re.compile(r"(?i)fail|error|undeliver|expire|reject")
 _HOST = re.compile(r"^\s*(?:[\w-]{1,20}\s*;)?\s*\[?([\w.:-]{1,255})")
@@ -35,9 +36,15 @@ _KIND_OF_CODE = re.compile(r"(?i)^\s*(?:smtp|x-[\w-]{1,40}|unknown|dns|lmtp|x400
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients that the delivery reports of a notice speak of."""
-    reports = notice.report
-    if not reports and _IN_TEXT.search(notice.words):
-        reports = [notice.words]
+    if notice.report or not _IN_TEXT.search(notice.words):
+        return _failures(notice.report)
+    found = _failures([notice.words])
+    if any(one.kind is not Kind.UNDECIDED for one in found):
+        return found
+    return _failures([_BLANK.sub("", notice.words)]) or found  # every line is a block of HTML
+
+
+def _failures(reports: list[str]) -> list[Failure]:
     found: dict[tuple[str, str, str], Failure] = {}
     for report in reports:
         groups = fields_in(report)

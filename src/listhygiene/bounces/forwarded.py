@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..model.bounce import Kind
@@ -13,18 +14,23 @@ from .suspicion import comes_from_a_daemon, is_suspect
 
 ORDER = 35
 
+_FROM = re.compile(
+    r"(?im)^(?P<lead>[ \t>|]{0,6})\*?(?:from|von|de|da|van|från|差出人|送信者|发件人)\*?"
+    r"[ \t]?[:：][^\n]{0,80}?(?:mailer-?daemon|mail-?daemon|post-?master|mail delivery|mail ?system)"
+)
 _STRUCTURED = (dsn, failed_header, listed)
 _TEXTUAL = (dsn, failed_header, listed, transcript, labelled, mentioned)
 
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients of the bounce that a message holds instead of an ordinary mail."""
-    if not notice.returned:
-        return []
     marked = _is_marked(notice)
-    if not marked and (comes_from_a_daemon(notice) or not _may_be_a_notice(notice)):
+    if not marked and comes_from_a_daemon(notice):
         return []
-    inner = lay_out(notice.returned)
+    enclosed = notice.returned or _quoted(notice)
+    if not enclosed:
+        return []
+    inner = lay_out(enclosed)
     if not marked and not is_suspect(inner):
         return []
     for source in _STRUCTURED if marked else _TEXTUAL:
@@ -33,6 +39,17 @@ def failures(notice: Notice) -> list[Failure]:
             late = source is not dsn and is_delay(inner)
             return [_enclosed(one, late) for one in found]
     return []
+
+
+def _quoted(notice: Notice) -> bytes:
+    """Return the notice that a person quotes in a mail, from its From line on; b'' if none."""
+    begin = _FROM.search(notice.words[:8_192])
+    if begin is None:
+        return b""
+    lead = begin["lead"]
+    lines = notice.words[begin.start() :].split("\n")
+    text = "\n".join(line.removeprefix(lead).removeprefix(lead.rstrip()) for line in lines)
+    return text.encode("utf-8", "replace")
 
 
 def _enclosed(one: Failure, late: bool) -> Failure:
@@ -47,10 +64,3 @@ def _is_marked(notice: Notice) -> bool:
     inner = notice.original
     kind = (inner.get("content-type") or [""])[0].lower()
     return "delivery-status" in kind or "x-failed-recipients" in inner
-
-
-def _may_be_a_notice(notice: Notice) -> bool:
-    """Tell whether the returned mail's headers are those of a daemon's mail."""
-    sender = (notice.original.get("from") or [""])[0].lower()
-    empty = (notice.original.get("return-path") or [""])[0].strip() == "<>"
-    return empty or "daemon" in sender or "postmaster" in sender or "delivery" in sender

@@ -8,8 +8,8 @@ from ..model.bounce import Kind
 from .addressing import NEXT_ADDRESS, clean_address
 from .failure import Failure
 from .notice import Notice
-from .parties import senders_of
-from .passages import is_source, passage_of
+from .parties import receivers_of, senders_of
+from .passages import is_contact, is_source, passage_of
 
 ORDER = 70
 
@@ -48,13 +48,17 @@ def failures(notice: Notice) -> list[Failure]:
     if "@" not in words:
         return []
     senders = senders_of(notice)
+    sent_to = {one.lower() for one in receivers_of(notice)}
     for pattern in _PATTERNS:
         found: dict[str, str] = {}
         for match in pattern.finditer(words):
             address = clean_address(match[1])
-            if address and address.lower() not in senders and not is_source(words, match.start(1)):
+            at = match.start(1)
+            told = is_source(words, at) or is_contact(words, at)
+            if address and address.lower() not in senders and not told:
                 found.setdefault(address.lower(), address)
         if found:
+            found = {key: one for key, one in found.items() if key in sent_to} or found
             return [
                 Failure(
                     address=address,

@@ -107,6 +107,8 @@ def explain(content: bytes, file: str = "") -> Explanation:
 def _read(content: bytes, file: str, trace: _Trace) -> tuple[Notice, list[Event]]:
     if content.startswith((b"From ", b">From ")):
         content = content.partition(b"\n")[2]
+    if b"\n" not in content[:65_536]:  # lines of an old Macintosh
+        content = content.replace(b"\r", b"\n")
     notice = lay_out(content.lstrip(b"\r\n"))
     notified = ses_mail.events(notice)
     if notified:

@@ -51,6 +51,9 @@ _CONTACT = re.compile(
     r"|(?:sent|posted|submitted|written) by\W*$|\bfrom\W*$"
 )
 
+_GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|message-id):?\s*$")
+"""The end of a line that goes on with the address that led to the recipient, or an identifier."""
+
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the listed recipients; the sender, whom notices address, only where no other is."""
@@ -72,11 +75,12 @@ def listed_in(notice: Notice) -> dict[str, str]:
     """Return lower-case address -> address, of the lines below an announcement."""
     found: dict[str, str] = {}
     announced = False
-    last = ""
+    last = before = ""
     for line in notice.lines[:MOST_LINES]:
         if not line.strip():
             continue
-        match = _HEAD.match(line[:600]) if "@" in line else None
+        goes_on, before = _GOES_ON.search(before), line[-60:]
+        match = _HEAD.match(line[:600]) if "@" in line and not goes_on else None
         if match and (announced or _SELF_TOLD.search(line)) and not _CONTACT.search(last):
             address = clean_address(match[2] or "") or clean_address(match[1])
             if address and not _is_machine(address):

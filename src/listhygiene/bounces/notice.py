@@ -30,7 +30,7 @@ _ANNOUNCED = re.compile(
         |(?:start\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed|bounced|rejected)
          \ (?:e-?mail\ )?(?:message|mail|letter)
         |message\ (?:header|text|body)|(?:returned|original)\ (?:message\ )?(?:header|text)s?
-        |copy\ of\ (?:the\ |your\ )?(?:original\ )?(?:message|mail)|forwarded\ message
+        |copy\ of\ (?:the\ |your\ )?(?:original\ )?(?:message|mail)|(?:begin\ )?forwarded\ message
         |returned\ mail\ (?:header|follows)|header\ of\ the\ original|headers?\ follow
         |元のメッセージ|オリジナル|返信元|以下は元の)
      |(?:below\ (?:is|this\ line\ is)|(?:here|the\ following)\ is|enclosed\ is

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .addressing import clean_address, find_addresses
+from .addressing import NEXT_ADDRESS, clean_address, find_addresses
 from .decoding import decode_words
 from .message import Headers
 from .notice import Notice
 
 _SENDERS = ("from", "return-path", "sender", "reply-to", "errors-to", "x-envelope-from")
-_RECEIVERS = ("to", "delivered-to", "x-original-to", "envelope-to", "x-rcpt-to")
 _VERP = re.compile(
     r"(?:^|[-+=_.])([\w.!#$%&*+-]{1,64})=([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})$",
     re.IGNORECASE,
@@ -19,6 +18,10 @@ _PREFIX = re.compile(
     r"^(?:(?:bounces?|owner|returns?|sentto|list|news|mailer?|b|r)[-_]|\d+[-_])+", re.IGNORECASE
 )
 """What senders put before the recipient in such an address."""
+_SENT_BY = re.compile(
+    rf"(?i)\b(?:mail from|envelope-from|return-path):?[ \t]{{0,3}}<({NEXT_ADDRESS})>"
+)
+_FOR = re.compile(rf"\sfor\s{{1,3}}<?({NEXT_ADDRESS})")
 _CAMPAIGN = (
     "x-campaign", "x-campaign-id", "x-campaignid", "x-mailer-campaign", "x-mc-campaign",
     "x-job", "x-jobid", "x-mailgun-tag", "x-ses-message-tags", "feedback-id", "x-listmonk-campaign",
@@ -37,12 +40,18 @@ def _addresses(headers: Headers, names: tuple[str, ...]) -> list[str]:
 
 
 def senders_of(notice: Notice) -> set[str]:
-    """Return the addresses, lower case, of who sent the original and gets this notice."""
+    """Return the addresses, lower case, of who sent the original and gets this notice.
+
+    X-Original-To tells it only where nothing else does: DragonFly's mailer names the failed there.
+    """
+    own = _addresses(notice.headers, ("to", "delivered-to", "envelope-to"))
     named = [
         *_addresses(notice.original, _SENDERS),
-        *_addresses(notice.headers, _RECEIVERS),
+        *(own or _addresses(notice.headers, ("x-original-to", "x-rcpt-to"))),
         *_addresses(notice.headers, ("from",)),
     ]
+    if _SENT_BY.search(notice.words):
+        named += [clean_address(match[1]) for match in _SENT_BY.finditer(notice.words[:65_536])]
     return {one.lower() for one in named}
 
 
@@ -52,6 +61,10 @@ def receivers_of(notice: Notice) -> list[str]:
         found = _addresses(notice.original, (name,))
         if found:
             return found
+    for value in notice.original.get("received", ())[:5]:
+        named = _FOR.search(value[:2_000])
+        if named:
+            return [clean_address(named[1])]
     return []
 
 

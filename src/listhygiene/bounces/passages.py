@@ -23,6 +23,27 @@ _SOURCE = re.compile(
 )
 
 
+_CONTACTED = re.compile(
+    r"""(?ix)\b(?:contact(?:ing)?|report(?:\ it|\ this|\ suspicious|\ spam|\ problems?)?|questions?
+    |assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us|mailto
+    |forward\ (?:this|it)|unsubscribe|complain|kontakt\w*|wenden\ sie\ sich
+    |contact(?:ez|er|e|ar|are)
+    |contatt\w+|rivolg\w+|suporte|soporte|assistenza|neem)\b
+    (?![^\n]{0,80}[.!?]\s)[^@\n]{0,60}$
+    |(?:問い?合わ?せ|連絡先|ご連絡|联系|聯絡|문의)[^@\n。]{0,30}$"""
+)
+_OVER_LINES = re.compile(r"\s*\n\s*")
+
+
+def is_contact(words: str, at: int) -> bool:
+    """Tell whether the words before a place, of its sentence, tell to write to what stands there.
+
+    A blank line or a full stop ends what is told.
+    """
+    before = words[max(0, at - 120) : at].rpartition("\n\n")[2].rpartition(". ")[2]
+    return bool(_CONTACTED.search(_OVER_LINES.sub(" ", before)))
+
+
 def is_source(words: str, at: int) -> bool:
     """Tell whether the words right before a place say that what stands there sent a mail."""
     return bool(_SOURCE.search(words[max(0, at - 30) : at]))
@@ -35,7 +56,8 @@ def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
         if "@" in line:
             for match in ADDRESS.finditer(line[:2_000]):
                 address = clean_address(match[0])
-                if address and not is_source(line, match.start()):
+                told = is_source(line, match.start()) or is_contact(line, match.start())
+                if address and not told:
                     found.append((number, address))
     return found
 

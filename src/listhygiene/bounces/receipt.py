@@ -1,4 +1,6 @@
-"""Read receipts (RFC 8098): who displays or deletes a mail has received it."""
+"""Read receipts (RFC 8098): who displays or deletes a mail has received it, save
+where a filter refused it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,11 @@ from .notice import Notice, fields_in
 ORDER = 12
 
 _RECEIVED = re.compile(r"(?i);\s*(?:displayed|deleted|processed|dispatched)")
+_REFUSED = re.compile(
+    r"(?i)automatically (?:rejected|refused)|was (?:rejected|refused) (?:by|because|for)"
+    r"|quota exceeded"
+)
+"""What a mailbox's own filter or quota says (RFC 5429), as Dovecot and Cyrus send it."""
 
 
 def failures(notice: Notice) -> list[Failure]:
@@ -22,13 +29,15 @@ def failures(notice: Notice) -> list[Failure]:
         for group in fields_in(text):
             disposition = " ".join(group.get("disposition", ()))
             named = group.get("final-recipient") or group.get("original-recipient") or [""]
+            refused = bool(_REFUSED.search(notice.words[:4_000]))
             received = bool(_RECEIVED.search(disposition))
+            kind = Kind.DELIVERY if received else Kind.OTHER
             found.append(
                 Failure(
                     address=clean_address(named[0]),
-                    kind=Kind.DELIVERY if received else Kind.OTHER,
+                    kind=Kind.BOUNCE if refused else kind,
                     found="Disposition",
-                    said=f"Disposition: {disposition}",
+                    said=notice.words if refused else f"Disposition: {disposition}",
                     at=read_date(notice.message.get("date")),
                 )
             )
