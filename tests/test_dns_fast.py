@@ -5,15 +5,15 @@ from __future__ import annotations
 import errno
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from dns_server import DnsServer, Zone, serve_fixture  # noqa: F401
-from listhygiene.dns import open_lookup
+from listhygiene.dns import open_lookup, ports
 from listhygiene.dns.ladder import SILENCE, Course, Fault, Health, Kind
 from listhygiene.dns.pace import Pace
-from listhygiene.dns.ports import Ports
+from listhygiene.dns.ports import Port, Ports
 from listhygiene.dns.throttle import Throttle
 from listhygiene.model.answer import Question, Records, Status
 
@@ -250,3 +250,28 @@ def test_it_is_over_when_all_are_silent_for_long() -> None:
     health.note(0, False, 16.0)
     assert health.is_over(16.0)
     assert not health.is_over(14.0)
+
+
+def test_messages_go_out_one_by_one_where_the_kernel_takes_no_bundle(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "_SEGMENT", 0x7FFF)
+    server = serve({("n1.test", "MX"): ["10 m.test."]})
+    found = ask(server, [(f"n{i}.test", "MX") for i in range(90)], timeout=5.0)
+    assert found["n1.test", "MX"].status is Status.OK
+    assert len(server.asked) == 90
+
+
+def test_a_bundle_for_which_there_is_no_room_is_sent_again(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, refused = Port.send_together, [errno.ENOBUFS]
+
+    def refuse(self: Port, queries: Sequence[bytes]) -> None:
+        if refused:
+            raise OSError(refused.pop(), "no room")
+        send(self, queries)
+
+    monkeypatch.setattr(Port, "send_together", refuse)
+    found = ask(serve({}), [(f"n{i}.test", "MX") for i in range(50)])
+    assert {one.status for one in found.values()} == {Status.NXDOMAIN}

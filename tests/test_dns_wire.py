@@ -22,6 +22,7 @@ from listhygiene.dns.wire import (
     read_plain,
     write_query,
     write_question,
+    write_questions,
 )
 from listhygiene.model.answer import Records
 
@@ -210,3 +211,36 @@ def test_most_plain_replies_are_read_here() -> None:
     found = agree(absent.to_wire(), question, asked)
     assert found is not None
     assert found.ttl == 5
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.lists(st.tuples(st.one_of(NAME, st.text(max_size=70)), KIND), max_size=20))
+@example([("a.test", "MX")] * 9 + [("", "MX")])
+@example([("a.test", "MX")] * 9 + [("x" * 63 + ".test", "SRV")])
+@example([("a.test", "MX")] * 9 + [("x" * 64 + ".test", "A")])
+@example([("a.test", "MX")] * 9 + [(".".join(["x" * 60] * 4 + ["x" * 10]), "A")])
+@example([("a.test", "MX")] * 9 + [(".".join(["x" * 60] * 4 + ["x" * 11]), "A")])
+def test_many_questions_are_written_as_each_alone(asked: list[tuple[str, str]]) -> None:
+    assert write_questions(asked) == [write_question(*one) for one in asked]
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(NAME, st.data())
+def test_what_was_read_before_is_read_the_same(name: str, data: st.DataObject) -> None:
+    """Targets that end in the name asked for, then the same octets with another pointer or cut."""
+    question = write_question(name, "MX")
+    assert question is not None
+    asked = write_query(b"\x12\x34", question)
+    place = 12 + sum(len(label) + 1 for label in name.split(".")[: data.draw(st.integers(0, 3))])
+    answers = [
+        (front, 0xC000 | (place + data.draw(st.integers(-1, 1))))
+        for front in (b"", b"\2mx", b"\2MX\1a", b"\3mx", b"\2m.", b"\0", b"\4mx\0\1")
+    ]
+    parts = []
+    for front, pointer in answers:
+        rdata = b"\0\5" + front + pointer.to_bytes(2, "big")
+        parts.append(b"\xc0\x0c\0\x0f\0\1\0\0\0\5" + len(rdata).to_bytes(2, "big") + rdata)
+    for part in (*parts, *parts[:3]):
+        wire = asked[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + question + part
+        agree(wire, question, asked)
+        agree(wire[:-1], question, asked)

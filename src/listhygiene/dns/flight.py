@@ -141,7 +141,8 @@ class Flight:
         mixed = self._minds_letters[server] < STRANGE
         edns = self._minds_edns[server] < STRANGE
         port = self._pick(server, len(keys))
-        pending, send, flock = port.pending, port.send, []
+        pending, flock = port.pending, []
+        bundles: defaultdict[int, list[bytes]] = defaultdict(list)
         for key, plain in zip(keys, write_questions(keys), strict=True):
             if plain is None:
                 self._left.odd.append(key)
@@ -155,13 +156,16 @@ class Flight:
             pending[own] = (bird, question, 0, query)
             bird.port, bird.number = port, own
             flock.append(bird)
-            try:
-                send(query)
-            except OSError as error:
-                self._lose(bird, error, now)
+            bundles[len(query)].append(query)
         span.sent += len(flock)
         self._open += len(flock)
         self._timers[self._first_wait].append((now + self._first_wait, flock, 0))
+        for bundle in bundles.values():
+            try:
+                port.send_together(bundle)
+            except OSError as error:
+                for query in bundle:
+                    self._lose(pending[query[:2]][0], error, now)
         return len(flock)
 
     def _pick(self, server: int, count: int) -> Port:
@@ -195,7 +199,7 @@ class Flight:
         bird.more.append((port, number))
         self._timers[attempt.wait].append((now + attempt.wait, [bird], bird.serial))
         try:
-            port.send(query)
+            port.send_together([query])
         except OSError as error:
             self._lose(bird, error, now)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import selectors
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from .servers import Server
@@ -17,6 +19,13 @@ RETIRE = 5000
 _BUFFER = 4 << 20
 """Room for replies that come in while others are read."""
 
+_SEGMENT = 103
+"""UDP_SEGMENT of linux/udp.h, which the module socket has no name for."""
+_TOGETHER = 64
+"""So many messages the kernel takes as one (UDP_MAX_SEGMENTS)."""
+_UNBUNDLED = (errno.EIO, errno.EINVAL, errno.ENOPROTOOPT, errno.EOPNOTSUPP, errno.EMSGSIZE)
+"""The kernel, or the card, does not cut messages up."""
+
 Entry = tuple[Any, bytes, int, bytes]
 """Who asked, the question as sent, the number of the try, and the whole message."""
 
@@ -24,14 +33,34 @@ Entry = tuple[Any, bytes, int, bytes]
 class Port:
     """One socket; pending: number of a message -> what was asked with it."""
 
-    __slots__ = ("pending", "send", "server", "sock", "used")
+    __slots__ = ("_bundles", "pending", "server", "sock", "used")
 
     def __init__(self, sock: socket.socket, server: int) -> None:
         self.sock = sock
-        self.send: Callable[[bytes], int] = sock.send
         self.server = server
         self.used = 0
         self.pending: dict[bytes, Entry] = {}
+        self._bundles = sys.platform == "linux"
+
+    def send_together(self, queries: Sequence[bytes]) -> None:
+        """Send messages of one length; raises OSError where the kernel refuses.
+
+        Linux takes them as one and cuts them up itself (UDP_SEGMENT, udp(7)), at a fifth of the
+        cost; where the way out does not know that, each goes by itself.
+        """
+        size = len(queries[0]).to_bytes(2, sys.byteorder)
+        for start in range(0, len(queries), _TOGETHER):
+            some = queries[start : start + _TOGETHER]
+            if self._bundles and len(some) > 1:
+                try:
+                    self.sock.sendmsg([b"".join(some)], [(socket.IPPROTO_UDP, _SEGMENT, size)])
+                    continue
+                except OSError as error:
+                    if error.errno not in _UNBUNDLED:
+                        raise
+                    self._bundles = False
+            for query in some:
+                self.sock.send(query)
 
 
 class Nowhere(Port):
@@ -41,12 +70,10 @@ class Nowhere(Port):
 
     def __init__(self, error: OSError, server: int) -> None:
         self._error = error
-        self.send = self._fail
         self.server = server
-        self.used = 0
         self.pending = {}
 
-    def _fail(self, query: bytes) -> int:
+    def send_together(self, queries: Sequence[bytes]) -> None:
         raise self._error
 
 
