@@ -13,14 +13,8 @@ from hypothesis import strategies as st
 from listhygiene.authentication.dkim import read_key, rsa_bits
 from listhygiene.authentication.dmarc import find_dmarc, walk
 from listhygiene.authentication.macro import expand
-from listhygiene.authentication.spf import (
-    SpfError,
-    SpfUnknownError,
-    Walk,
-    evaluate,
-    find_record,
-    parse,
-)
+from listhygiene.authentication.spf import Walk, evaluate, find_record
+from listhygiene.authentication.terms import SpfError, SpfUnknownError, parse
 from listhygiene.model.answer import Records, Status
 
 UNKNOWN = Records(Status.UNKNOWN, why="timeout")
@@ -68,7 +62,20 @@ def spf(record, network, **others):
         ("V=SPF1 IP4:192.0.2.0/24 -ALL", "192.0.2.0/24", [("192.0.2.0/24", "pass")]),
         ("v=spf1 ip6:2001:db8::/32 -all", "2001:db8:1::/48", [("2001:db8:1::/48", "pass")]),
         ("v=spf1 ip6:2001:db8::/32 -all", "192.0.2.0/24", [("192.0.2.0/24", "fail")]),
+        ("v=spf1 ip6:2001:db8::/36 -all", "2001:db8:1::/48", [("2001:db8:1::/48", "pass")]),
+        ("v=spf1 ip6:2001:db8::1 -all", "2001:db8::1/128", [("2001:db8::1/128", "pass")]),
         ("v=spf1 exists:%{i}.d.test -all", "192.0.2.0/24", [("192.0.2.0/24", "unknown")]),
+        ("v=spf1 exists:%{i}.d.test +all", "192.0.2.0/24", [("192.0.2.0/24", "pass")]),
+        ("v=spf1 -exists:%{i}.d.test ~all", "192.0.2.0/24", [("192.0.2.0/24", "unknown")]),
+        ("v=spf1 ptr ip4:192.0.2.0/24 -all", "192.0.2.0/24", [("192.0.2.0/24", "pass")]),
+        ("v=spf1 ptr -all", "192.0.2.0/24", [("192.0.2.0/24", "unknown")]),
+        (
+            "v=spf1 exists:%{i}.d.test ip4:192.0.2.0/25 -all",
+            "192.0.2.0/24",
+            [("192.0.2.0/25", "pass"), ("192.0.2.128/25", "unknown")],
+        ),
+        ("v=spf1 -all include:none.test", "192.0.2.0/24", [("192.0.2.0/24", "fail")]),
+        ("v=spf1 ~all ip4:192.0.2.0/24", "192.0.2.0/24", [("192.0.2.0/24", "softfail")]),
         ("v=spf1 x-new=1 -all", "192.0.2.0/24", [("192.0.2.0/24", "fail")]),
     ],
 )
@@ -120,6 +127,19 @@ def test_a_and_mx_take_the_addresses_of_the_hosts():
         ({("d.test", "TXT"): ["v=spf1 include:d.test -all"]}, "itself"),
         ({("d.test", "TXT"): ["v=spf1 redirect=a.test redirect=b.test"]}, "twice"),
         ({("d.test", "TXT"): ["v=spf1 &bad -all"]}, "no term"),
+        ({("d.test", "TXT"): ["v=spf1 ip6:2001:db8::/129 -all"]}, "IPv6"),
+        ({("d.test", "TXT"): ["v=spf1 include:a.test/24 -all"]}, "takes no prefix"),
+        ({("d.test", "TXT"): ["v=spf1 -all/24"]}, "takes no prefix"),
+        ({("d.test", "TXT"): ["v=spf1 -all:a.test"]}, "takes no value"),
+        ({("d.test", "TXT"): ["v=spf1 a: -all"]}, "missing"),
+        ({("d.test", "TXT"): ["v=spf1 a/33 -all"]}, "too long"),
+        ({("d.test", "TXT"): ["v=spf1 a//129 -all"]}, "too long"),
+        ({("d.test", "TXT"): ["v=spf1 include:localhost -all"]}, "names no domain"),
+        ({("d.test", "TXT"): ["v=spf1 exists:%{z}.d.test -all"]}, "names no domain"),
+        ({("d.test", "TXT"): ["v=spf1 exists:%{d0}.d.test -all"]}, "names no domain"),
+        ({("d.test", "TXT"): ["v=spf1 exists:%.d.test -all"]}, "names no domain"),
+        ({("d.test", "TXT"): ["v=spf1 include:%{z} -all"]}, "names no domain"),
+        ({("d.test", "TXT"): ["v=spf1 redirect=b.123"]}, "names no domain"),
     ],
 )
 def test_a_record_that_cannot_be_evaluated_is_a_permanent_error(table, match):
@@ -182,6 +202,12 @@ def test_any_record_is_read_or_refused(text):
 )
 def test_macros_that_the_domain_fills(text, expected):
     assert expand(text, "d.test") == expected
+
+
+def test_a_name_that_grows_too_long_loses_labels_from_the_left():
+    made = expand("x." * 130 + "d.test", "d.test")
+    assert len(made) == 252
+    assert made.endswith(".x.d.test")
 
 
 def rsa_der(bits):

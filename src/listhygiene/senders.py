@@ -12,16 +12,8 @@ from .address import judge_one
 from .authentication.dkim import find_key
 from .authentication.dmarc import Dmarc, find_dmarc
 from .authentication.record import Ask, asker
-from .authentication.spf import (
-    LOOKUPS,
-    VOID_LOOKUPS,
-    SpfError,
-    SpfUnknownError,
-    Walk,
-    evaluate,
-    find_record,
-    parse,
-)
+from .authentication.spf import LOOKUPS, VOID_LOOKUPS, Walk, evaluate, find_record
+from .authentication.terms import SpfError, SpfUnknownError, parse
 from .data.providers import is_personal, operator, personal_kind
 from .data.typos import suggest
 from .model.answer import Answer

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..model.answer import Status
 from .macro import expand
 from .record import Ask, find_texts
+from .terms import Network, SpfError, SpfUnknownError, Term, network_of, parse
 
 LOOKUPS = 10
 """Terms that cause a look-up, includes and redirects counted through (RFC 7208 4.6.4)."""
@@ -18,99 +18,8 @@ VOID_LOOKUPS = 2
 MX_NAMES = 10
 """Exchanges whose addresses one `mx` may ask for (RFC 7208 4.6.4)."""
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
-MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
 ASKING = frozenset({"include", "a", "mx", "ptr", "exists"})
-
-_TERM = re.compile(
-    r"(?P<sign>[+\-~?]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)"
-    r"(?:(?P<mark>[:=])(?P<value>[^/\s]*))?(?P<cidr>(?:/\d{1,3})?(?://\d{1,3})?)",
-)
-
-
-@dataclass(frozen=True)
-class Term:
-    """One term of a record, as written and as read."""
-
-    text: str
-    sign: str
-    name: str
-    value: str
-    cidr4: int
-    cidr6: int
-    modifier: bool = False
-
-
-class SpfError(Exception):
-    """The record, or one that it includes, cannot be evaluated (RFC 7208 2.6.7, permerror)."""
-
-
-class SpfUnknownError(Exception):
-    """DNS did not answer on the way (RFC 7208 2.6.6, temperror)."""
-
-
-def parse(record: str) -> list[Term]:
-    """Read a record's terms; raises SpfError naming the term that is wrong."""
-    words = record.split()
-    if not words or words[0].lower() != "v=spf1":
-        raise SpfError("the record does not begin with v=spf1")
-    terms = [_read(word) for word in words[1:]]
-    for name in ("redirect", "exp"):
-        if sum(one.modifier and one.name == name for one in terms) > 1:
-            raise SpfError(f"{name} stands twice")
-    return terms
-
-
-def _read(word: str) -> Term:
-    # a macro may hold a slash as a delimiter, so what is in %{...} is set aside first
-    macros = re.findall(r"%\{[^}]*\}", word)
-    plain = re.sub(r"%\{[^}]*\}", "%\x00", word)
-    found = _TERM.fullmatch(plain)
-    if found is None:
-        raise SpfError(f"{word!r} is no term of SPF")
-    name = found["name"].lower()
-    value = found["value"] or ""
-    for one in macros:
-        value = value.replace("%\x00", one, 1)
-    modifier = found["mark"] == "="
-    if modifier:
-        if found["sign"]:
-            raise SpfError(f"{word!r}: a modifier has no qualifier")
-        return Term(word, "", name, word.partition("=")[2], 32, 128, modifier=True)
-    if name not in MECHANISMS:
-        raise SpfError(f"{word!r} is no mechanism of SPF")
-    if (name in ("include", "exists", "ip4", "ip6")) != bool(value) and name not in (
-        "a",
-        "mx",
-        "ptr",
-    ):
-        raise SpfError(f"{word!r}: {'a value is missing' if not value else 'it takes no value'}")
-    four, six = _prefixes(found["cidr"] or "", word)
-    if name in ("ip4", "ip6"):
-        _network(name, value, found["cidr"] or "", word)
-        return Term(word, found["sign"] or "+", name, value + (found["cidr"] or ""), 32, 128)
-    return Term(word, found["sign"] or "+", name, value, four, six)
-
-
-def _prefixes(cidr: str, word: str) -> tuple[int, int]:
-    first, _, second = cidr.partition("//")
-    four = int(first[1:]) if first else 32
-    six = int(second) if second else 128
-    if four > 32 and not second:
-        raise SpfError(f"{word!r}: a prefix longer than 32")
-    if four > 32 or six > 128:
-        raise SpfError(f"{word!r}: a prefix too long")
-    return four, six
-
-
-def _network(name: str, value: str, cidr: str, word: str) -> Network:
-    kind = ipaddress.IPv4Network if name == "ip4" else ipaddress.IPv6Network
-    try:
-        return kind(value + cidr, strict=False)
-    except ValueError:
-        raise SpfError(f"{word!r} is no {'IPv4' if name == 'ip4' else 'IPv6'} range") from None
 
 
 @dataclass
@@ -169,18 +78,34 @@ def evaluate(walk: Walk, domain: str, ranges: Sequence[Network], sender: str = "
     terms = parse(record)
     left = list(ranges)
     done: Parts = []
+    perhaps: Parts = []
+    ends = False
     for term in (one for one in terms if not one.modifier):
         matched, uncertain = _match(walk, domain, term, left, sender)
         done += [(one, RESULTS[term.sign]) for one in matched]
-        done += [(one, "unknown") for one in uncertain]
-        left = _without(left, [*matched, *uncertain])
+        perhaps += [(one, RESULTS[term.sign]) for one in uncertain]
+        left = _without(left, matched)
+        if term.name == "all":  # RFC 7208 5.1: what stands behind it is ignored
+            ends = True
+            break
     target = next((one for one in terms if one.modifier and one.name == "redirect"), None)
-    ends = any(not one.modifier and one.name == "all" for one in terms)
     if target is not None and not ends:
         done += _redirect(walk, domain, target, left, sender)
     else:
         done += [(one, "neutral") for one in left]
     walk.path.pop()
+    return _doubted(done, perhaps)
+
+
+def _doubted(done: Parts, perhaps: Parts) -> Parts:
+    """Mark as unknown what a term that nobody can judge would have treated otherwise."""
+    for doubtful, other in perhaps:
+        kept: Parts = []
+        for one, said in done:
+            hit = _common([one], [doubtful]) if said not in (other, "unknown") else []
+            kept += [(part, "unknown") for part in hit]
+            kept += [(part, said) for part in _without([one], hit)]
+        done = kept
     return done
 
 
@@ -206,11 +131,11 @@ def _match(
     if term.name == "all":
         return list(left), []
     if term.name in ("ip4", "ip6"):
-        return _common(left, [_network(term.name, *_split(term.value), term.text)]), []
+        return _common(left, [network_of(term)]), []
     name = expand(term.value, domain, sender) if term.value else domain
     if term.name == "ptr":
         walk.warnings.append(f"{term.text} is deprecated (RFC 7208 5.5)")
-        return [], []
+        return [], list(left)
     if name is None:
         return [], list(left)
     if term.name == "include":
@@ -218,11 +143,6 @@ def _match(
     if term.name == "exists":
         return (list(left), []) if walk.records(name, "A") else ([], [])
     return _common(left, _hosts(walk, term, name)), []
-
-
-def _split(value: str) -> tuple[str, str]:
-    network, slash, prefix = value.partition("/")
-    return network, slash + prefix
 
 
 def _include(
