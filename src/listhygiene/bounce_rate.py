@@ -112,18 +112,25 @@ def enter_sent(
 
     path: the list that was sent; the addresses of its main e-mail column count, repaired as
     `clean` repairs them. What was to be found at them then is kept too: from it the history's rates
-    are learnt (see `projection`). at: when. Raises UnreadableList, BlocklistError, UsageError.
+    are learnt (see `projection`). at: when; else the day that is known already, else today. Raises
+    UnreadableList, BlocklistError, UsageError.
     """
     recipients = codes = None
     policy = with_today(policy)
-    if at is not None:
-        day = pd.Timestamp(at).tz_localize(None).normalize()
-        policy = dataclasses.replace(policy, as_of=day)
-    if path is not None:
-        contacts = fold_list(read_list(path, policy, policy.lang or "en"), policy)
-        recipients, codes = _recipients(contacts, policy)
+    listing = read_list(path, policy, policy.lang or "en") if path is not None else None
     with open_blocks(policy, write=True) as blocks:
-        return blocks.sent(campaign, count=count, recipients=recipients, codes=codes, at=at)
+        when = at or blocks.sent_at(campaign) or _midnight(policy)
+        if listing is not None:
+            day = pd.Timestamp(when).tz_localize(None).normalize()
+            policy = dataclasses.replace(policy, as_of=day)
+            recipients, codes = _recipients(fold_list(listing, policy), policy)
+        return blocks.sent(campaign, count=count, recipients=recipients, codes=codes, at=when)
+
+
+def _midnight(policy: Policy) -> datetime:
+    """Return the day of the policy as a moment."""
+    day: datetime = pd.Timestamp(str(policy.as_of)).tz_localize("UTC").to_pydatetime()
+    return day
 
 
 def _recipients(contacts: Contacts, policy: Policy) -> tuple[pd.Series, pd.Series]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from ..model.listing import TEXT
 from .clock import seconds
 from .engine import Database
 from .incoming import enter_addresses, incoming, insert_new, spooled
-from .schema import addresses, campaigns, sends
+from .schema import addresses, campaigns, events, sends
 
 
 def sent(
@@ -46,6 +46,18 @@ def sent(
         enter_addresses(database, connection)
         _enter_sends(database, connection, campaign_id)
         return int(sent_counts(connection).set_index("campaign")["sent"].fillna(0)[campaign])
+
+
+def sent_at(database: Database, campaign: str) -> datetime | None:
+    """Return when a campaign was sent, as far as it is known: as it was told, else the day of its
+    first bounce. None where nobody said it and nothing bounced.
+    """
+    with database.read() as connection:
+        told = connection.scalar(select(campaigns.c.at).where(campaigns.c.name == campaign))
+        if told is None:
+            bounced = (events.c.campaign == campaign) & (events.c.kind == "bounce")
+            told = connection.scalar(select(func.min(events.c.at)).where(bounced))
+    return None if told is None else datetime.fromtimestamp(told, UTC)
 
 
 def sent_counts(connection: Connection) -> pd.DataFrame:

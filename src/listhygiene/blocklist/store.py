@@ -188,6 +188,10 @@ class Blocklist:
             self.database, campaign, count=count, recipients=recipients, codes=codes, at=at
         )
 
+    def sent_at(self, campaign: str) -> datetime | None:
+        """Return when a campaign was sent, None where nobody knows; see `sends.sent_at`."""
+        return sends.sent_at(self.database, campaign)
+
     def settle(self, number: int, *, reason: str, by: str) -> bool:
         """Say that a person has seen to an undecided message; False where it waits no more."""
         return pending.settle(self.database, number, reason=reason, by=by, now=self.now)

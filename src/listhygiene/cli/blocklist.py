@@ -41,19 +41,22 @@ def command() -> None:
 @filters
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table")
 @click.option("-o", "--out", metavar="FILE", help="Write there instead.")
+@click.option("--consent", is_flag=True, help="Also who complained or unsubscribed.")
 @options.list_options
 @options.show_addresses
 @_shared
-def list_(form: str, out: str | None, **given: Any) -> None:
+def list_(form: str, out: str | None, consent: bool, **given: Any) -> None:
     """List the blocks that stand, and who allowed which: all, or those under the filters.
 
-    Without --type also those who complained or unsubscribed; --cause spam names the complaints.
+    --cause spam also names those who complained, --consent those who unsubscribed too.
     """
     policy = options.make_policy(given)
     from ..blocks import open_blocks, title, with_consent
 
     with open_blocks(policy, write=False) as blocks:
-        found = with_consent(blocks.list_blocks(chosen_filter(given, policy, consent=True)))
+        found = blocks.list_blocks(chosen_filter(given, policy, consent=True))
+    wanted = consent or bool(given["cause"])
+    found = with_consent(found if wanted else found[found["type"].ne("").to_numpy()])
     found = found.assign(title=found["cause"].map(lambda code: title(code, policy.lang)))
     columns = ["address", "type", "cause", "title", "since", "strikes", "source", "campaign"]
     columns += ["due", "allowed", "complained", "unsubscribed", "diagnostic"]

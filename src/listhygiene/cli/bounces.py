@@ -104,7 +104,7 @@ def explain(path: str, show_addresses: bool, **given: Any) -> None:
 @click.argument("campaign")
 @click.option("--count", type=click.IntRange(0), help="How many contacts it was sent to.")
 @click.option("--list", "path", metavar="FILE", help="The list that it was sent to.")
-@click.option("--at", metavar="DATE", help="When it was sent; the day of the policy otherwise.")
+@click.option("--at", metavar="DATE", help="When it was sent; else as known, or today.")
 @options.policy_options
 @options.list_options
 @options.blocklist_option
@@ -118,13 +118,11 @@ def sent(campaign: str, count: int | None, path: str | None, at: str | None, **g
         )
     policy = options.make_policy(given)
     from ..bounce_rate import enter_sent
-    from ..pipeline import with_today
     from ..wording import speaker
 
-    when = _day(at, "--at") or _utc(with_today(policy).as_of)
-    known = enter_sent(campaign, policy, count=count, path=path, at=when)
+    known = enter_sent(campaign, policy, count=count, path=path, at=_day(at, "--at"))
     if not given["quiet"]:
-        click.echo(speaker(policy.lang)(f"{campaign}: {known} sent."), err=True)
+        click.echo(speaker(policy.lang)(f"{campaign}: {known:,} sent."), err=True)
 
 
 @command.command("report")

@@ -35,21 +35,39 @@ def is_over(value: Any) -> bool:
 
 
 def headline(report: BounceReport) -> tuple[str, str]:
-    """Return the sentence that sums the report up, and its colour: "red", "green", "yellow"."""
+    """Answer whether any campaign is over the line, and say how bad it is all together; with the
+    colour: "red", "green", "yellow".
+    """
     total = report.total.iloc[0]
-    line = percent(report.line)
     if not len(report.campaigns) and not int(total["bounced"]):
         return "Nothing bounced in this period.", "green"
-    over = int(report.campaigns["over"].map(is_over).sum())
-    if pd.isna(total["rate"]) and over:
-        return (
-            f"Campaigns over the line of {line}: {count(over)}; the rate of others is not known.",
-            "red",
-        )
+    named = report.campaigns[report.campaigns["campaign"].ne("").to_numpy(dtype=bool)]
+    over = int(named["over"].map(is_over).sum())
+    if over and len(named) > 1:
+        return f"{_over(over, len(named), report)}; {_together(total)}.", "red"
     if pd.isna(total["rate"]):
         told = f"{count(total['bounced'])} recipients bounced; the rate is not known."
         return told, "yellow"
-    rate, sent = percent(total["rate"]), count(total["sent"])
+    rate, sent, line = percent(total["rate"]), count(total["sent"]), percent(report.line)
     if is_over(total["over"]):
         return f"The bounce rate is {rate} of {sent} sent: over the line of {line}.", "red"
     return f"The bounce rate is {rate} of {sent} sent: within the line of {line}.", "green"
+
+
+def _over(over: int, campaigns: int, report: BounceReport) -> str:
+    verb = "is" if over == 1 else "are"
+    line = percent(report.line)
+    return f"{count(over)} of {count(campaigns)} campaigns {verb} over the line of {line}"
+
+
+def _together(total: pd.Series) -> str:
+    if pd.isna(total["rate"]):
+        return "the rate of others is not known"
+    return f"all together {percent(total['rate'])} of {count(total['sent'])} sent bounced"
+
+
+def impossible(report: BounceReport) -> list[str]:
+    """Name the campaigns of which more bounced than were sent: a number that was told is wrong."""
+    table = report.campaigns
+    wrong = (table["bounced"] > table["sent"]).fillna(False).to_numpy(dtype=bool)
+    return [str(name) for name in table.loc[wrong, "campaign"]]

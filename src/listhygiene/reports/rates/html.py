@@ -13,7 +13,7 @@ import pandas as pd
 from ...model.bounce_report import BounceReport
 from ..html import shown
 from ..options import Presentation
-from .figures import count, day, headline, is_over, percent, points
+from .figures import count, day, headline, impossible, is_over, percent, points
 
 if TYPE_CHECKING:
     import jinja2
@@ -40,7 +40,7 @@ def render(report: BounceReport, how: Presentation) -> str:
     """Write the page; everything is escaped, and addresses are masked unless asked for."""
     style = _style()
     line, colour = headline(report)
-    campaigns = _records(report.campaigns.tail(MOST_CAMPAIGNS))
+    named = report.campaigns[report.campaigns["campaign"].ne("").to_numpy(dtype=bool)]
     offenders = report.offenders.head(MOST_OFFENDERS)
     return _environment().get_template("rates.html.j2").render(
         say=how.say,
@@ -52,10 +52,11 @@ def render(report: BounceReport, how: Presentation) -> str:
         report=report,
         unnamed=int(report.total["unnamed"].iloc[0]),
         charts=[
-            _chart("Rate by campaign", "campaign", campaigns, report),
+            _chart("Rate by campaign", "campaign", _records(named.tail(MOST_CAMPAIGNS)), report),
             _chart("Rate by month", "month", _records(report.months), report),
         ],
-        left_out=max(0, len(report.campaigns) - MOST_CAMPAIGNS),
+        left_out=max(0, len(named) - MOST_CAMPAIGNS),
+        impossible=impossible(report),
         causes=_records(report.causes),
         types=_records(report.types),
         providers=_records(report.providers.head(MOST_DOMAINS)),

@@ -10,6 +10,7 @@ import pandas as pd
 from ...model.bounce import CAUSE_NAMES
 from ...model.bounce_report import BounceReport
 from ..options import Presentation
+from .figures import impossible
 
 SCHEMA = 1
 
@@ -36,6 +37,7 @@ def render(report: BounceReport, how: Presentation) -> str:
         "providers": _rows(report.providers),
         "offenders": _rows(offenders),
         "sent_unknown": list(report.unknown),
+        "sent_too_few": impossible(report),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 

@@ -14,7 +14,7 @@ from ...address.mask import printable
 from ...model.bounce_report import BounceReport
 from ..canvas import drawn, open_canvas
 from ..options import Presentation
-from .figures import count, day, headline, is_over, percent, points
+from .figures import count, day, headline, impossible, is_over, percent, points
 
 MOST = {"domain": 15, "provider": 15, "address": 10}
 """Rows that are shown of a long table where no `--by` asks for it."""
@@ -65,6 +65,9 @@ def _asked(console: Console, report: BounceReport, how: Presentation) -> None:
     if report.unknown:
         ask = "Say it: listhygiene bounces sent CAMPAIGN --count N (or --list FILE)."
         console.print(Text(how.say(ask)), soft_wrap=True)
+    for name in impossible(report):
+        told = f"More bounced than were sent; correct the number: {printable(name)}."
+        console.print(Text(how.say(told), style="yellow"), soft_wrap=True)
     unnamed = int(report.total["unnamed"].iloc[0])
     if unnamed:
         told = f"{count(unnamed)} bounced in no campaign that is known; they are in no rate."
