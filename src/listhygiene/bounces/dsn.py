@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model.bounce import Kind
 from .addressing import clean_address
 from .dates import read_date
+from .delay import is_delay
 from .failure import Failure
 from .message import Headers
 from .notice import Notice, fields_in
@@ -36,12 +38,26 @@ _KIND_OF_CODE = re.compile(r"(?i)^\s*(?:smtp|x-[\w-]{1,40}|unknown|dns|lmtp|x400
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients that the delivery reports of a notice speak of."""
-    if notice.report or not _IN_TEXT.search(notice.words):
-        return _failures(notice.report)
+    if notice.report:
+        return _unless_late(notice, _failures(notice.report))
+    if not _IN_TEXT.search(notice.words):
+        return []
     found = _failures([notice.words])
     if any(one.kind is not Kind.UNDECIDED for one in found):
         return found
     return _failures([_BLANK.sub("", notice.words)]) or found  # every line is a block of HTML
+
+
+def _unless_late(notice: Notice, found: list[Failure]) -> list[Failure]:
+    """Believe the words where a report has no Action and a temporary status."""
+    if not any(not one.action and one.status.startswith("4") for one in found):
+        return found
+    return [
+        replace(one, kind=Kind.DELAY, action="delayed")
+        if not one.action and one.status.startswith("4") and is_delay(notice)
+        else one
+        for one in found
+    ]
 
 
 def _failures(reports: list[str]) -> list[Failure]:

@@ -16,7 +16,8 @@ ORDER = 35
 
 _FROM = re.compile(
     r"(?im)^(?P<lead>[ \t>|]{0,6})\*?(?:from|von|de|da|van|från|差出人|送信者|发件人)\*?"
-    r"[ \t]?[:：][^\n]{0,80}?(?:mailer-?daemon|mail-?daemon|post-?master|mail delivery|mail ?system)"
+    r"[ \t]?[:：][^\n]{0,80}?(?:mailer-?daemon|mail-?daemon|post-?master|mail delivery"
+    r"|mail ?system)"
 )
 _STRUCTURED = (dsn, failed_header, listed)
 _TEXTUAL = (dsn, failed_header, listed, transcript, labelled, mentioned)

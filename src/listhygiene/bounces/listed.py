@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import ADDRESS, clean_address
+from .addressing import ADDRESS, clean_address, find_addresses
 from .failure import Failure
 from .notice import Notice
 from .parties import senders_of
 from .passages import MOST_LINES, passage_of
+from .suspicion import subject_speaks
 
 ORDER = 50
 
@@ -51,6 +52,10 @@ _CONTACT = re.compile(
     r"|(?:sent|posted|submitted|written) by\W*$|\bfrom\W*$"
 )
 
+_BETWEEN = re.compile(r"[\s,;<>()\"']+|and\b")
+_HEADING = re.compile(
+    r"(?m)^[ \t]*-{3,}[ \t]*(The following addresses had [^\n-]{3,80}(?:-fatal)?[^\n-]{0,40})"
+)
 _GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|message-id):?\s*$")
 """The end of a line that goes on with the address that led to the recipient, or an identifier."""
 
@@ -63,7 +68,7 @@ def failures(notice: Notice) -> list[Failure]:
     return [
         Failure(
             address=address,
-            kind=Kind.BOUNCE,
+            kind=_kind_of(notice, address),
             found="listed in the text",
             said=passage_of(notice, address, set(chosen)),
         )
@@ -74,7 +79,7 @@ def failures(notice: Notice) -> list[Failure]:
 def listed_in(notice: Notice) -> dict[str, str]:
     """Return lower-case address -> address, of the lines below an announcement."""
     found: dict[str, str] = {}
-    announced = False
+    announced = subject_speaks(notice)
     last = before = ""
     for line in notice.lines[:MOST_LINES]:
         if not line.strip():
@@ -83,12 +88,32 @@ def listed_in(notice: Notice) -> dict[str, str]:
         match = _HEAD.match(line[:600]) if "@" in line and not goes_on else None
         if match and (announced or _SELF_TOLD.search(line)) and not _CONTACT.search(last):
             address = clean_address(match[2] or "") or clean_address(match[1])
-            if address and not _is_machine(address):
-                found.setdefault(address.lower(), address)
+            for one in _row(line, address):
+                if not _is_machine(one):
+                    found.setdefault(one.lower(), one)
         else:
             announced = announced or bool(_ANNOUNCING.search(line[:600]))
             last = line
     return found
+
+
+def _row(line: str, address: str) -> list[str]:
+    """Return all the addresses of a line that holds nothing else, or the one given."""
+    if line.count("@") > 1 and not _BETWEEN.sub("", ADDRESS.sub("", line[:2_000])):
+        return find_addresses(line[:2_000])
+    return [address] if address else []
+
+
+def _kind_of(notice: Notice, address: str) -> Kind:
+    """Tell by the heading above a recipient whether it failed; sendmail lists others apart."""
+    words = notice.words
+    if "non-fatal errors" not in words and "successful delivery" not in words:
+        return Kind.BOUNCE
+    headings = _HEADING.findall(words[: max(0, words.find(address))])
+    heading = headings[-1].lower() if headings else ""
+    if "non-fatal" in heading:
+        return Kind.DELAY
+    return Kind.DELIVERY if "success" in heading else Kind.BOUNCE
 
 
 def _is_machine(address: str) -> bool:

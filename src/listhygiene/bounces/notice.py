@@ -23,6 +23,10 @@ _EMBEDDED = {
     "text/rfc822",
     "message/rfc822-headers",
 }
+_ATTACHED = {"text/plain", "application/octet-stream", "application/x-octet-stream"}
+LONGEST_ATTACHED = 65_536
+"""Bytes of an attached file that may be a delivery report."""
+_REPORTED = re.compile(r"(?im)^final-recipient[ \t]*:")
 _ANNOUNCED = re.compile(
     r"""(?imx)^[>\s]{0,4}(?:
       [-=*_]{2,}[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
@@ -98,7 +102,7 @@ def lay_out(content: bytes) -> Notice:
     for part in walk(notice.message):
         kind = part.type
         if kind in _REPORTS:
-            notice.report.append(part.text)
+            notice.report.append(_report_in(part))
         elif kind == "message/feedback-report":
             notice.feedback.append(part.text)
         elif kind == "message/disposition-notification":
@@ -107,15 +111,30 @@ def lay_out(content: bytes) -> Notice:
             _take_original(notice, part)
         elif kind == "text/html":
             marked.append(part.text)
-        elif (kind.startswith(("text", "multipart")) or not kind) and "attachment" not in part.get(
-            "content-disposition"
-        )[:40].lower():
+        elif (kind.startswith(("text", "multipart")) or not kind) and not _is_attached(part):
             plain.append(part.text)
+        elif kind in _ATTACHED and len(part.content) < LONGEST_ATTACHED and _is_report(part):
+            notice.report.append(part.text)
     words = "\n".join(plain)
     if not words.strip() or (marked and len(words.strip()) < 20):
         words = "\n".join([words, *marked])
     notice.words = _without_original(notice, words)
     return notice
+
+
+def _is_attached(part: Part) -> bool:
+    return "attachment" in part.get("content-disposition")[:40].lower()
+
+
+def _is_report(part: Part) -> bool:
+    """Tell a delivery report that is attached as a file."""
+    return bool(_REPORTED.search(part.text[:4_096]))
+
+
+def _report_in(part: Part) -> str:
+    """Return the text of a report; some mailers forget the blank line before it."""
+    text = part.text
+    return text if text.strip() else "\n".join(f"{k}: {v[0]}" for k, v in part.headers.items())
 
 
 def _take_original(notice: Notice, part: Part) -> None:

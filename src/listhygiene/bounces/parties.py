@@ -22,6 +22,10 @@ _SENT_BY = re.compile(
     rf"(?i)\b(?:mail from|envelope-from|return-path):?[ \t]{{0,3}}<({NEXT_ADDRESS})>"
 )
 _FOR = re.compile(rf"\sfor\s{{1,3}}<?({NEXT_ADDRESS})")
+_MAILING = re.compile(
+    r"(?i)[\w.-]{1,60}?-(?:return|bounces?|errors?|sentto)-(?:\d{1,12}-)?(?!\d{1,12}[-=])"
+)
+"""What the software of mailing lists puts before the recipient."""
 _CAMPAIGN = (
     "x-campaign", "x-campaign-id", "x-campaignid", "x-mailer-campaign", "x-mc-campaign",
     "x-job", "x-jobid", "x-mailgun-tag", "x-ses-message-tags", "feedback-id", "x-listmonk-campaign",
@@ -75,9 +79,24 @@ def verp_of(notice: Notice) -> str:
             local = clean_address(value).rpartition("@")[0]
             match = _VERP.search(local)
             if match:
-                local = _PREFIX.sub("", match[1].rpartition("+")[2])
+                local = _unprefixed(local[: match.end(1)])
                 return f"{local}@{match[2].lower()}" if local else ""
     return ""
+
+
+def _unprefixed(local: str) -> str:
+    """Return the recipient's part of what stands before the "="; '' where it is anybody's guess.
+
+    After the last "+" stands the recipient alone, or behind a number; the software of lists writes
+    `list-return-12-ann`. A hyphen that is left may be the recipient's own or the sender's.
+    """
+    _, plus, rest = local.rpartition("+")
+    mailed = _MAILING.match(rest)
+    if mailed:
+        return rest[mailed.end() :]
+    told = _PREFIX.sub("", rest)
+    sure = bool(plus) and told == rest and not rest[:1].isdigit()
+    return "" if "-" in told and not sure else told
 
 
 def message_id_of(notice: Notice) -> str:

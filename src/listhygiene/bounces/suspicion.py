@@ -82,6 +82,11 @@ def words_speak(notice: Notice) -> bool:
     return bool(_WORDS.search(notice.words[:8_192]))
 
 
+def subject_speaks(notice: Notice) -> bool:
+    """Tell whether the subject is that of a notice of failed delivery."""
+    return bool(_SUBJECT.search(notice.subject[:300]))
+
+
 def is_surely_from_a_system(notice: Notice) -> bool:
     """Tell whether no person can have sent this: a daemon, the null reverse-path, the subject."""
     empty = notice.headers.get("return-path", [""])[0].strip() == "<>"
