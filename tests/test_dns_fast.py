@@ -275,3 +275,8 @@ def test_a_bundle_for_which_there_is_no_room_is_sent_again(
     monkeypatch.setattr(Port, "send_together", refuse)
     found = ask(serve({}), [(f"n{i}.test", "MX") for i in range(50)])
     assert {one.status for one in found.values()} == {Status.NXDOMAIN}
+
+
+def test_no_rate_is_no_limit(serve: Serve) -> None:
+    found = ask(serve({}), [(f"n{i}.test", "MX") for i in range(30)], rate=0)
+    assert {one.status for one in found.values()} == {Status.NXDOMAIN}

@@ -39,7 +39,7 @@ def open_lookup(
     source: "system" (the name servers of this machine), "off", HOST[:PORT] (several with commas, a
         numeric address), or the path of a recording.
     timeout: seconds that the last try of a question waits. concurrency: questions under way at
-        once. rate: questions a second, None = as fast as the servers deliver. The defaults spare a
+        once. rate: questions a second, None or 0 = as fast as the servers deliver. The defaults spare a
         home router: dnsmasq forwards 150 questions at once, public resolvers slow down clients
         above about 1,000 a second.
     max_seconds: for all questions together; what is open then is unknown ("time is up").
@@ -65,7 +65,7 @@ def open_lookup(
     from .servers import find_servers
 
     now = clock or read_clock
-    limits = Limits(timeout, concurrency, rate)
+    limits = Limits(timeout, concurrency, rate or None)
     engine = _backend(backend)(find_servers(source), limits, now)
     where = default_path() if cache is None or cache is True else cache
     return Trusted(
