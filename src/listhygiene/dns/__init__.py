@@ -39,9 +39,9 @@ def open_lookup(
     source: "system" (the name servers of this machine), "off", HOST[:PORT] (several with commas, a
         numeric address), or the path of a recording.
     timeout: seconds that the last try of a question waits. concurrency: questions under way at
-        once. rate: questions a second, None or 0 = as fast as the servers deliver. The defaults spare a
-        home router: dnsmasq forwards 150 questions at once, public resolvers slow down clients
-        above about 1,000 a second.
+        once. rate: questions a second, None or 0 = as fast as the servers deliver. The defaults
+        spare a home router: dnsmasq forwards 150 questions at once, public resolvers slow down
+        clients above about 1,000 a second.
     max_seconds: for all questions together; what is open then is unknown ("time is up").
     canaries: well-known mail domains, of which two thirds must have MX; empty = nothing is tried.
     treat_as_real: suffixes of domains for which documentation addresses count as routable.
