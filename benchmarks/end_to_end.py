@@ -1,14 +1,15 @@
 """Measures the whole job in one run: `check`, doing nothing, a straight script, a loop over rows.
 
     python benchmarks/end_to_end.py 10000 100000 1000000 [--rounds 3] [--json FILE]
-    python benchmarks/end_to_end.py 10000000 --chunk-rows 1000000
+    python benchmarks/end_to_end.py 10000 100000 1000000 10000000 --plot docs/growth.svg
 
 For each size the processes run in turn, from start to exit, on the same list and the same recorded
 DNS: `listhygiene check`; pandas' bare read_csv + to_csv (nothing but a copy); the straight pandas
 script of `straight.py`; and, over 20,000 rows and extrapolated, the loop over rows that users
 write (validate_email with an instant resolver of the same answers). Medians of the rounds; what
 counts are the ratios of one run, since machines differ and are shared. CPU seconds are those of
-the process and its threads.
+the process and its threads. Lists above a million rows are judged in parts of a million, once, and
+without the others; --plot draws the CPU seconds of `check` against the rows.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from check import measure
+from growth import draw
 from lists import make_answers, write_list, write_policy, write_recorded
 
 HERE = Path(__file__).parent
@@ -109,10 +111,12 @@ def commands(path: Path, chunk_rows: int) -> dict[str, list[str]]:
 def measure_size(folder: Path, rows: int, given: argparse.Namespace) -> dict[str, Run]:
     path = make_list(folder, rows, given.domains)
     runs: dict[str, list[Run]] = {}
-    for _ in range(given.rounds):
-        for name, command in commands(path, given.chunk_rows).items():
-            runs.setdefault(name, []).append(Run(*measure(command)))
-    if not given.chunk_rows:
+    parts = given.chunk_rows or (MILLION if rows > MILLION else 0)
+    for _ in range(1 if rows > MILLION else given.rounds):
+        for name, command in commands(path, parts).items():
+            if name == "check" or not given.alone:
+                runs.setdefault(name, []).append(Run(*measure(command)))
+    if not parts and not given.alone:
         looped = min(LOOPED, rows)
         one = Run(*measure([sys.executable, "-c", LOOP, str(path), str(looped)]))
         share = rows / looped
@@ -150,7 +154,9 @@ def main() -> None:
     parser.add_argument("--domains", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--chunk-rows", type=int, default=0)
+    parser.add_argument("--alone", action="store_true", help="only check, without its peers")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--plot", type=Path)
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.machine()}, domains {given.domains:,}")
     with tempfile.TemporaryDirectory() as name:
@@ -161,6 +167,9 @@ def main() -> None:
             found[rows] = measure_size(folder, rows, given)
             show(rows, found[rows])
     show_growth(found)
+    if given.plot:
+        cpu = {rows: them["check"].cpu for rows, them in found.items()}
+        given.plot.write_text(draw(cpu), encoding="utf-8")
     if given.json:
         told = {rows: {k: vars(v) for k, v in them.items()} for rows, them in found.items()}
         given.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
