@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .archive import Archive, Member, unpack
-from .patterns import Cell, Pattern, each_cell, make_pattern
+from .patterns import Cell, each_cell
 from .rows import (
     HEAD,
     ROWS,
@@ -24,10 +25,11 @@ from .rows import (
     plain,
     split_sheet,
 )
+from .shapes import MARKS, Groups, Shapes
 from .shown import Texts
 
 _MAX_SHEET = 4 << 30
-_MOST_PATTERNS = 24
+_MOST_STRANGE = 256
 Rows = npt.NDArray[np.int32]
 
 
@@ -57,24 +59,25 @@ def read_grid(archive: Archive, member: Member, texts: Texts, *, most: int | Non
 
     most: stop after about so many bytes of rows (to look into a sheet without reading it all).
     """
-    reading = _Reading(texts)
     pieces = unpack(archive, member, _MAX_SHEET)
     first = next(pieces, b"")
     stream = decoded(_chain(first, pieces), encoding_of(first), archive.path)
-    names: Grammar | None = None
+    reading: _Reading | None = None
+    head = tail = b""
     read = 0
     for kind, piece in split_sheet(stream, archive.path):
         if kind == HEAD:
-            names = grammar_of(piece)
-            reading.grid.head = plain(piece)
-        elif kind == ROWS and names is not None:
-            reading.take(plain(piece), names, archive)
+            reading, head = _Reading(texts, grammar_of(piece), archive.path), plain(piece)
+        elif kind == ROWS and reading is not None:
+            reading.take(plain(piece))
             read += len(piece)
             if most is not None and read >= most:
                 break
         else:
-            reading.grid.tail = plain(piece)
-    return reading.grid
+            tail = plain(piece)
+    grid = Grid() if reading is None else reading.grid
+    grid.head, grid.tail = head, tail
+    return grid
 
 
 def dense(grid: Grid, column: int, rows: Rows) -> pa.LargeStringArray:
@@ -96,41 +99,54 @@ def dense(grid: Grid, column: int, rows: Rows) -> pa.LargeStringArray:
 class _Reading:
     """The state of one pass over the rows of a sheet."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, names: Grammar, path: Path) -> None:
         self.grid = Grid()
-        self._texts = texts
-        self._patterns: list[Pattern] = []
+        self._texts, self._names, self._path = texts, names, path
+        self._shapes = Shapes(names)
+        self._alike: list[tuple[bytes, ...]] = []
         self._odd: dict[tuple[int, bytes, int], tuple[list[int], list[bytes]]] = {}
+        self._strange: list[bytes] = []
+        self._patience = 1
         self._number = 0
 
-    def take(self, piece: bytes, names: Grammar, archive: Archive) -> None:
-        """Read the rows of a piece."""
-        grid, patterns = self.grid, self._patterns
-        for number, tag, end, _ in each_row(piece, names, self._number, archive.path):
+    def take(self, piece: bytes) -> None:
+        """Read the rows of a piece: at once where they have the shapes of those before."""
+        known = self._shapes.find_all(piece, self._number)
+        if known is None:
+            self._take_rows(piece)
+            return
+        rows, groups = known
+        self._number = self.grid.last_row = int(rows[-1])
+        self._take_groups(rows, groups)
+
+    def _take_rows(self, piece: bytes) -> None:
+        """Read a piece row by row, and learn the shapes of its rows."""
+        grid, shapes = self.grid, self._shapes
+        numbers: list[int] = []
+        for number, tag, end, _ in each_row(piece, self._names, self._number, self._path):
             if number <= self._number:
                 grid.disordered = True
             self._number = number
             grid.last_row = max(grid.last_row, number)
+            groups = shapes.match(piece, tag.start())
+            if groups is not None:
+                numbers.append(number)
+                self._alike.append(groups)
+                continue
             if b"hidden" in tag[2]:
                 self._note_hidden(number, tag[2])
-            start = tag.end()
-            for place, pattern in enumerate(patterns):
-                match = pattern.expression.fullmatch(piece, start, end)
-                if match is not None:
-                    pattern.numbers.append(number)
-                    pattern.found.append(match.groups())
-                    if place:
-                        patterns[place], patterns[0] = patterns[0], pattern
-                    break
-            else:
-                self._take_apart(number, piece[start:end], names)
-        self._flush()
+            self._take_apart(number, piece[tag.end() : end])
+            if len(self._strange) == self._patience:
+                self._flush(numbers)
+                shapes.learn(self._strange)
+                numbers, self._strange = [], []
+                self._patience = min(4 * self._patience, _MOST_STRANGE)
+        self._flush(numbers)
 
-    def _take_apart(self, number: int, row: bytes, names: Grammar) -> None:
-        """Read a row cell by cell, and learn its shape."""
-        if len(self._patterns) < _MOST_PATTERNS and (made := make_pattern(row, names)):
-            self._patterns.append(made)
-        for cell in each_cell(row, names):
+    def _take_apart(self, number: int, row: bytes) -> None:
+        """Read a row cell by cell."""
+        self._strange.append(row)
+        for cell in each_cell(row, self._names):
             if cell.formula:
                 self._note_formula(cell.column, [number], cell.raw)
             if cell.raw is None:
@@ -140,29 +156,39 @@ class _Reading:
             numbers.append(number)
             raws.append(cell.raw)
 
-    def _flush(self) -> None:
-        """Turn what the piece held into texts."""
-        for pattern in self._patterns:
-            if not pattern.numbers:
-                continue
-            rows = np.array(pattern.numbers, np.int32)
-            for cell, raws in zip(pattern.cells, zip(*pattern.found, strict=True), strict=True):
-                if cell.formula:
-                    self._note_formula(cell.column, pattern.numbers, b"")
-                self._store(cell.column, cell, rows, raws)
-            pattern.numbers, pattern.found = [], []
-        for (column, kind, style), (numbers, values) in self._odd.items():
+    def _flush(self, numbers: list[int]) -> None:
+        """Turn what was read row by row into texts."""
+        if numbers:
+            groups = list(zip(*self._alike, strict=True))
+            self._take_groups(np.array(numbers, np.int32), groups)
+            self._alike.clear()
+        for (column, kind, style), (places, values) in self._odd.items():
             cell = Cell(column, kind, style, b"", False)
-            self._store(column, cell, np.array(numbers, np.int32), values)
+            self._store(cell, np.array(places, np.int32), values)
         self._odd.clear()
 
-    def _store(
-        self, column: int, cell: Cell, rows: Rows, raws: list[bytes] | tuple[bytes, ...]
-    ) -> None:
+    def _take_groups(self, rows: Rows, groups: Groups) -> None:
+        """Take what the groups of the expression found in some rows."""
+        if b"hidden" in b"".join(groups[MARKS]):
+            for number, marks in zip(rows.tolist(), groups[MARKS], strict=True):
+                self._note_hidden(number, marks)
+        for cell, formula, raws in self._shapes.cells(groups):
+            here = rows
+            if b"" in raws:
+                here = rows[np.fromiter(map(bool, raws), bool, len(raws))]
+                raws = tuple(filter(None, raws))
+            if not raws:
+                continue
+            if formula:
+                self._note_formula(cell.column, here.tolist(), b"")
+            else:
+                self._store(cell, here, raws)
+
+    def _store(self, cell: Cell, rows: Rows, raws: Sequence[bytes]) -> None:
         if cell.kind == b"e":
-            self.grid.errors.setdefault(column, []).extend(rows.tolist())
+            self.grid.errors.setdefault(cell.column, []).extend(rows.tolist())
         texts = self._texts.of(cell.kind, cell.style, raws)
-        self.grid.columns.setdefault(column, []).append((rows, texts))
+        self.grid.columns.setdefault(cell.column, []).append((rows, texts))
 
     def _note_formula(self, column: int, numbers: list[int], raw: bytes | None) -> None:
         self.grid.formulas.setdefault(column, []).extend(numbers)
