@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from .model.errors import ListHygieneError, UnwritableList
+from .parts import make_part
 
 
 @contextlib.contextmanager
@@ -18,16 +18,14 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, and are renamed
     into place; after an error, a full disk or a kill the old file stands as it was. The mode of
-    the old file is kept. Raises UnwritableList where the folder refuses.
+    the old file is kept. What a killed run left of its temporary file is removed by the next one
+    in that folder. Raises UnwritableList where the folder refuses.
     """
     target = Path(os.path.realpath(path))
     try:
-        number, name = tempfile.mkstemp(
-            prefix=f".{target.name[:60]}.", suffix=".part", dir=target.parent
-        )
+        number, part = make_part(target)
     except OSError as error:
         raise _unwritable(path, error) from error
-    part = Path(name)
     try:
         with os.fdopen(number, "wb") as stream:
             yield stream
@@ -53,13 +51,10 @@ def standing_by(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(path))
     try:
-        number, name = tempfile.mkstemp(
-            prefix=f".{target.stem[:60]}.", suffix=f".part{target.suffix}", dir=target.parent
-        )
+        number, scratch = make_part(target, target.suffix)
         os.close(number)
     except OSError as error:
         raise _unwritable(path, error) from error
-    scratch = Path(name)
     try:
         yield scratch
         if scratch.exists():
@@ -69,7 +64,7 @@ def standing_by(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         raise _unwritable(path, error) from error
     except ListHygieneError as error:
-        if error.file == name:
+        if error.file == os.fspath(scratch):
             error.file = os.fspath(path)
         raise
     finally:

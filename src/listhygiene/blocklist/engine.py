@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..model.errors import BlocklistError
+from ..parts import name_part
 from . import migrations, places, schema
 from .failures import explain, told
 
@@ -200,10 +201,9 @@ def unreachable(name: str, error: OSError) -> BlocklistError:
 
 def _make_sqlite(path: Path, timeout: float) -> None:
     """Make a new blocklist beside its place and move it there whole."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    places.make_private_folder(path.parent)
+    places.make_private_file(part := name_part(path))
     try:
-        places.make_private_folder(path.parent)
-        places.make_private_file(part)
         engine = _sqlite(part, "rw", timeout, journal="DELETE")
         database = Database(engine, os.fspath(path), part, True)
         with database.change() as connection:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from ...model.listing import Edits, Listing
 from ...ooxml.archive import Archive, Member, open_archive, read_part, unpack
 from ...ooxml.parts import Workbook, read_workbook
 from ...ooxml.rows import decoded, encoding_of
+from ...parts import make_part
 from ...patch import PatchMaker, apply_patch, fingerprint
 from .package import Content, write_package
 from .plan import Plan, make_plan, refused_cells
@@ -237,19 +237,18 @@ def _check_kind(source: Path, out: Path) -> None:
 @contextmanager
 def _scratch(out: Path) -> Iterator[Path]:
     """Give a file beside the output that is gone afterwards."""
-    folder = Path(os.path.realpath(out)).parent
     try:
-        number, name = tempfile.mkstemp(prefix=f".{out.name[:60]}.", suffix=".part", dir=folder)
+        number, part = make_part(Path(os.path.realpath(out)))
         os.close(number)
     except OSError as error:
         raise _unwritable(out, error) from error
     try:
-        yield Path(name)
+        yield part
     except OSError as error:
         raise _unwritable(out, error) from error
     finally:
         with suppress(OSError):
-            os.unlink(name)
+            part.unlink()
 
 
 def _unwritable(out: Path, error: OSError) -> UnwritableList:
