@@ -39,7 +39,7 @@ def failures(notice: Notice) -> list[Failure]:
         if found:
             late = source is not dsn and is_delay(inner)
             return [_enclosed(one, late) for one in found]
-    return []
+    return [] if notice.returned else [Failure("", Kind.UNDECIDED, "a quoted notice", inner.words)]
 
 
 def _quoted(notice: Notice) -> bytes:

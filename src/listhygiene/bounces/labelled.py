@@ -30,7 +30,7 @@ _BEFORE = (
     r"\(expanded from:?",
     r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:"
     r"|message-?id|references|in-reply|list-))"
-    r"[ \t]{0,8}[^\n@:<]{3,60}:",
+    r"[ \t]{0,8}[^\n@:<>]{3,60}:",
     r"(?:宛先|あて先|送信先|受信者|收件人|收件者)[^\n@]{0,16}?",
 )
 _PATTERNS = tuple(

@@ -15,7 +15,7 @@ from .failure import Failure
 from .notice import Notice
 from .parties import senders_of
 from .passages import MOST_LINES, passage_of
-from .suspicion import subject_speaks
+from .suspicion import comes_from_a_daemon, subject_speaks
 
 ORDER = 50
 
@@ -80,13 +80,15 @@ def listed_in(notice: Notice) -> dict[str, str]:
     """Return lower-case address -> address, of the lines below an announcement."""
     found: dict[str, str] = {}
     announced = subject_speaks(notice)
+    daemon = comes_from_a_daemon(notice)
     last = before = ""
     for line in notice.lines[:MOST_LINES]:
         if not line.strip():
             continue
         goes_on, before = _GOES_ON.search(before), line[-60:]
         match = _HEAD.match(line[:600]) if "@" in line and not goes_on else None
-        if match and (announced or _SELF_TOLD.search(line)) and not _CONTACT.search(last):
+        told = announced or (daemon and line.lstrip()[:1] == "<") or _SELF_TOLD.search(line)
+        if match and told and not _CONTACT.search(last):
             address = clean_address(match[2] or "") or clean_address(match[1])
             for one in _row(line, address):
                 if not _is_machine(one):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
+from .addressing import find_addresses
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
 from .passages import addresses_by_line, passage_of
+from .suspicion import comes_from_a_daemon
 
 ORDER = 80
 
@@ -25,6 +27,8 @@ def failures(notice: Notice) -> list[Failure]:
     """
     senders = senders_of(notice)
     found = {address.lower(): address for _, address in addresses_by_line(notice)}
+    if not found and comes_from_a_daemon(notice):
+        found = {one.lower(): one for one in find_addresses(notice.subject)}
     named = {
         key: one for key, one in found.items() if key not in senders and not _OFFICE.match(one)
     }
@@ -36,7 +40,7 @@ def failures(notice: Notice) -> list[Failure]:
             address=address,
             kind=Kind.BOUNCE,
             found="the only address in the text",
-            said=passage_of(notice, address, set(named)),
+            said=passage_of(notice, address, set(named)) or notice.words,
         )
         for address in named.values()
     ]

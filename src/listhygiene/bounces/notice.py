@@ -54,7 +54,7 @@ _TELLING = (
     "received", "return-path", "message-id", "mime-version", "x-mailer", "dkim-signature",
     "delivered-to", "content-type", "x-originating-ip", "domainkey-signature", "x-received",
 )  # fmt: skip
-_HEADER_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_HEADER_LINE = re.compile(r"^(?:>[ \t]?)?([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
 _LEAD = re.compile(r"[ \t>|]*")
 _REPORT_LINE = re.compile(
     r"^(?:final-recipient|original-recipient|reporting-mta|action|status|diagnostic-code|arrival-date)"

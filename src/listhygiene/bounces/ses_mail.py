@@ -17,6 +17,8 @@ _WRAPPED = re.compile(r"!?\n ")
 def events(notice: Notice) -> list[Event]:
     """Return the events of a notification, as `ses` reads them; [] where the text holds none."""
     text = notice.words.lstrip()
+    if not text.startswith("{"):  # a mail gateway may have put its banner before it
+        text = text[:4_000][max(0, text.find("\n{")) :].lstrip() + text[4_000:]
     if not text.startswith("{") or ("notificationType" not in text and "eventType" not in text):
         return []
     for one in (text, _WRAPPED.sub("", text)):

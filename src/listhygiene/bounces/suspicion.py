@@ -31,7 +31,8 @@ _SUBJECT = re.compile(
     |échec\ (?:de\ la\ )?(?:remise|distribution)|avis\ de\ non|nie(?:dostarczon|\ dostarczon)
     |doręczeni|nedoručiteln|kézbesíthetetlen|teslim\ edilemedi|배달되지\ 않|전송\ ?실패|반송
     |未送達|无法(?:送达|投递)|無法(?:傳遞|投遞|送達)|送达失败|傳遞狀態
-    |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール|退信|投递失败
+    |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール
+    |メールエラー|mancato\ recapito|退信|投递失败
     |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
 )
 _FITTING = re.compile(
@@ -60,6 +61,8 @@ _LIST = re.compile(
     r"(?i)-(?:admin|owner|request|bounces|ctl|help)@|\bowner-|majordom|listserv|mailman|\bfml\b"
 )
 """Senders that are the software of a mailing list."""
+_NO_REPLY = re.compile(r"(?i)no-?reply")
+"""What shops and banks call themselves too."""
 _OPERATORS = re.compile(
     r"(?i)^(?:postfix (?:smtp|lmtp) server: errors from|cron <|logwatch\b|report domain:"
     r"|(?:smtp )?tls report)"
@@ -127,7 +130,7 @@ def is_weak(notice: Notice) -> bool:
         return not _AUTOMATIC.search(notice.words[:8_192])
     if comes_from_a_daemon(notice) or "report" in notice.message.type:
         return False
-    sender = notice.message.text_of("from")[:300]
+    sender = _NO_REPLY.sub("", notice.message.text_of("from")[:300])
     if _LIST.search(sender):
         return False
     if "list-unsubscribe" in headers or "in-reply-to" in headers:
