@@ -92,16 +92,14 @@ class Sums:
         """Say how many records will come; up to 4,096 of them get a checksum of their own."""
         self._group = records // _MOST_SUMS + 1
 
-    def add(self, records: Any) -> memoryview:
-        """Take an Arrow array of written records; return its bytes."""
-        offsets = np.frombuffer(records.buffers()[1], dtype="<i8")
-        offsets = offsets[records.offset : records.offset + len(records) + 1]
-        content = memoryview(records.buffers()[2] or b"")
+    def add(self, content: memoryview, sizes: Numbers) -> memoryview:
+        """Take records as they are written, and the size of each; return their bytes."""
+        offsets = np.concatenate(([0], np.cumsum(sizes)))
         bounds = [*offsets[: -1 : self._group].tolist(), int(offsets[-1])]
         for start, stop in pairwise(bounds):
             self._sizes.append(stop - start)
             self._sums.append(zlib.crc32(content[start:stop]))
-        return content[bounds[0] : bounds[-1]]
+        return content
 
     def finish(self) -> bytes:
         """Return the sums, compressed."""

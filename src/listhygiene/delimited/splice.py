@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..formulas import escape_formula, find_escapable
+from ..texts import LARGE, from_arrow, to_arrow
 from .encoding import codec_matches
-from .records import write_field
+from .records import quote_field, write_field
 from .table import Dialect, Records, fields_of
 
 BINARY = pa.large_binary()
@@ -41,40 +43,39 @@ def splice_record(
     return dialect.cut.join(fields)
 
 
-def spell_column(texts: pd.Series, dialect: Dialect) -> pa.LargeBinaryArray:
-    """Return a column of ours as raw fields: inert in a spreadsheet, quoted where needed.
+def spell_columns(
+    columns: Sequence[pd.Series], rows: int, dialect: Dialect
+) -> tuple[pa.LargeBinaryArray, npt.NDArray[np.int32]]:
+    """Return columns of ours as raw fields: the distinct ends of records, and which each row gets.
 
-    What the file's encoding lacks is written as Python writes it in source (`\\u2013`): these
-    columns are remarks, and a remark must not keep a list from being written.
+    Fields are inert in a spreadsheet, and quoted where needed. What the file's encoding lacks is
+    written as Python writes it in source (`\\u2013`): these columns are remarks, and a remark must
+    not keep a list from being written.
     """
-    texts = texts.reset_index(drop=True)
-    live = find_escapable(texts)
+    ends, which = pa.array([b""], BINARY), np.zeros(rows, dtype=np.int64)
+    for one in columns:
+        coded = to_arrow(one).fill_null("").dictionary_encode()
+        fields = _spell(coded.dictionary, dialect)
+        places = which * len(fields) + coded.indices.to_numpy()
+        both = pa.array(places).dictionary_encode()
+        found = both.dictionary.to_numpy()
+        before, field = (pa.array(at) for at in np.divmod(found, max(1, len(fields))))
+        cut = pa.scalar(dialect.cut, BINARY)
+        ends = pc.binary_join_element_wise(ends.take(before), fields.take(field), cut)
+        which = both.indices.to_numpy().astype(np.int64)
+    return ends, which.astype(np.int32)
+
+
+def _spell(texts: pa.Array, dialect: Dialect) -> pa.LargeBinaryArray:
+    """Return distinct texts as raw fields."""
+    live = find_escapable(from_arrow(texts)).to_numpy()
     if live.any():
-        texts = texts.where(~live, texts[live].map(escape_formula).reindex(texts.index))
-    column = pa.array(texts, type=pa.large_string(), from_pandas=True).fill_null("")
-    risky = pc.match_substring_regex(column, f'["\r\n\\x{{{ord(dialect.delimiter):x}}}]')
-    if pc.any(risky).as_py():
-        quote, none = (pa.scalar(mark, pa.large_string()) for mark in ('"', ""))
-        doubled = pc.replace_substring(column, '"', '""')
-        quoted = pc.binary_join_element_wise(quote, doubled, quote, none)
-        column = pc.if_else(risky, quoted, column)
-    if dialect.encoding in ("utf-8", "utf-8-sig") or pc.all(pc.string_is_ascii(column)).as_py():
-        return column.cast(BINARY)
-    coded = column.dictionary_encode()
-    spelt = [encode_text(one, dialect, "backslashreplace") for one in coded.dictionary.to_pylist()]
-    return pa.array(spelt, type=BINARY).take(coded.indices)
-
-
-def view_records(
-    content: bytes, records: Records, first: int, last: int
-) -> tuple[pa.LargeBinaryArray, pa.LargeBinaryArray]:
-    """Return the records first..last-1 and their line ends as Arrow arrays over the content."""
-    bounds = np.empty(2 * (last - first) + 1, dtype=np.int64)
-    bounds[0:-1:2] = records.starts[first:last]
-    bounds[1::2] = records.ends[first:last]
-    bounds[-1] = records.starts[last] if last < len(records.starts) else len(content)
-    both = pa.LargeBinaryArray.from_buffers(
-        BINARY, len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(content)]
-    )
-    places = np.arange(0, len(bounds) - 1, 2)
-    return both.take(pa.array(places)), both.take(pa.array(places + 1))
+        escaped = [escape_formula(one) for one in texts.filter(pa.array(live)).to_pylist()]
+        texts = pc.replace_with_mask(texts, pa.array(live), pa.array(escaped, LARGE))
+    risky = pc.match_substring_regex(texts, f'["\r\n\\x{{{ord(dialect.delimiter):x}}}]')
+    quoted = [quote_field(one.encode()).decode() for one in texts.filter(risky).to_pylist()]
+    texts = pc.replace_with_mask(texts, risky, pa.array(quoted, LARGE))
+    if dialect.encoding in ("utf-8", "utf-8-sig") or pc.all(pc.string_is_ascii(texts)).as_py():
+        return texts.cast(BINARY)
+    spelt = [encode_text(one, dialect, "backslashreplace") for one in texts.to_pylist()]
+    return pa.array(spelt, BINARY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,113 +11,152 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..patch import PatchMaker, Sums
-from .splice import BINARY, view_records
-from .table import Dialect, Records
+from ..texts import bytes_of, offsets_of
+from .splice import BINARY
+from .table import Records
 
 STRETCH = 1 << 16
 """How many records are woven in one go."""
+
+Places = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Weave:
     """What becomes of each record of a file.
 
-    keep: records that stay. changed: record -> its new bytes. suffixed: records that get the
-    `suffixes`, raw fields with a value for each contact; rows: which records are the contacts.
+    keep: records that stay. changed: records, ascending; texts: their new bytes. endings: what is
+    put behind records, the first of them nothing; ending: which of them each record gets.
     """
 
-    keep: npt.NDArray[np.bool_]
-    changed: Mapping[int, bytes]
-    suffixed: npt.NDArray[np.bool_]
-    suffixes: list[pa.LargeBinaryArray]
-    rows: npt.NDArray[np.int64]
+    keep: Marks
+    changed: Places
+    texts: pa.LargeBinaryArray
+    endings: pa.LargeBinaryArray
+    ending: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Some records in a row: where they stand, and of the changed ones the new bytes."""
+
+    content: bytes
+    starts: Places
+    ends: Places
+    nexts: Places
+    keep: Marks
+    changed: Places
+    texts: pa.LargeBinaryArray
+    ending: npt.NDArray[np.int32]
 
 
 def weave(
-    content: bytes, records: Records, plan: Weave, dialect: Dialect, patch: PatchMaker, sums: Sums
+    content: bytes, records: Records, plan: Weave, patch: PatchMaker, sums: Sums
 ) -> Iterator[memoryview]:
     """Yield the new content in stretches; what leads back is put into `patch` and `sums`."""
-    changed = np.array(sorted(plan.changed), dtype=np.int64)
     sums.begin(int(plan.keep.sum()))
+    longer = np.diff(offsets_of(plan.endings))
     pending = 0
     for first in range(0, len(records.starts), STRETCH):
-        last = min(first + STRETCH, len(records.starts))
-        old, line_ends = view_records(content, records, first, last)
-        here = changed[np.searchsorted(changed, first) : np.searchsorted(changed, last)]
-        new = _replace(old, here - first, [plan.changed[one] for one in here.tolist()])
-        new = _append(new, first, last, plan, dialect)
-        keep = plan.keep[first:last]
-        touched = np.zeros(last - first, dtype=bool)
-        touched[here - first] = True
-        pending = _note(patch, old, line_ends, new, keep, touched, pending)
-        woven = pc.binary_join_element_wise(new, line_ends, _scalar(b""))
-        yield sums.add(woven if keep.all() else woven.filter(pa.array(keep)))
+        one = _cut(content, records, plan, first)
+        grown = one.ends - one.starts
+        grown[one.changed] = np.diff(offsets_of(one.texts))
+        grown += longer[one.ending]
+        pending = _note(patch, one, grown, pending)
+        sizes = (grown + one.nexts - one.ends)[one.keep]
+        yield sums.add(_join(one, plan.endings), sizes)
     patch.step(pending)
 
 
-def _replace(
-    old: pa.LargeBinaryArray, places: npt.NDArray[np.int64], texts: list[bytes]
-) -> pa.LargeBinaryArray:
-    if not len(places):
-        return old
-    sources = np.arange(len(old))
-    sources[places] = len(old) + np.arange(len(places))
-    return pa.concat_arrays([old, pa.array(texts, type=BINARY)]).take(pa.array(sources))
+def _cut(content: bytes, records: Records, plan: Weave, first: int) -> _Stretch:
+    part = slice(first, min(first + STRETCH, len(records.starts)))
+    begin, end = np.searchsorted(plan.changed, (part.start, part.stop))
+    following = [*records.starts[part.stop : part.stop + 1].tolist(), len(content)][0]
+    return _Stretch(
+        content,
+        records.starts[part],
+        records.ends[part],
+        np.append(records.starts[first + 1 : part.stop], following),
+        plan.keep[part],
+        plan.changed[begin:end] - first,
+        plan.texts.slice(begin, end - begin),
+        plan.ending[part],
+    )
 
 
-def _append(
-    old: pa.LargeBinaryArray, first: int, last: int, plan: Weave, dialect: Dialect
-) -> pa.LargeBinaryArray:
-    """Put the added fields behind the records of a stretch that get them."""
-    if not plan.suffixes:
-        return old
-    begin, end = np.searchsorted(plan.rows, (first, last))
-    places = plan.rows[begin:end] - first
-    fields = [one.slice(begin, end - begin) for one in plan.suffixes]
-    if len(places) < last - first:  # others stand between the contacts: no field for them
-        lookup = np.full(last - first, -1, dtype=np.int64)
-        lookup[places] = np.arange(len(places))
-        index = pa.array(lookup, mask=lookup < 0)
-        fields = [one.take(index).fill_null(b"") for one in fields]
-    longer = pc.binary_join_element_wise(old, *fields, _scalar(dialect.cut))
-    gets = plan.suffixed[first:last]
-    return longer if gets.all() else pc.if_else(pa.array(gets), longer, old)
+def _join(one: _Stretch, endings: pa.LargeBinaryArray) -> memoryview:
+    """Return the stretch as it will stand in the new file."""
+    if not one.keep.all():
+        return _join_some(one, endings)
+    if not len(one.changed) and not one.ending.any():
+        return memoryview(one.content)[one.starts[0] : one.nexts[-1]]
+    # Each piece but the first begins with the line end before it, so that they lie end to end.
+    bounds = np.concatenate((one.starts[:1], one.ends, one.nexts[-1:]))
+    pieces = _view(one.content, bounds)
+    if len(one.changed):
+        heads = np.where(one.changed > 0, one.ends[one.changed - 1], one.starts[0])
+        gaps = _between(one.content, heads, one.starts[one.changed])
+        mask = np.zeros(len(pieces), dtype=bool)
+        mask[one.changed] = True
+        new = pc.binary_join_element_wise(gaps, one.texts, _NOTHING)
+        pieces = pc.replace_with_mask(pieces, pa.array(mask), new)
+    added = endings.take(pa.array(np.append(one.ending, 0)))
+    return _whole(pc.binary_join_element_wise(pieces, added, _NOTHING))
 
 
-def _note(
-    patch: PatchMaker,
-    old: pa.LargeBinaryArray,
-    line_ends: pa.LargeBinaryArray,
-    new: pa.LargeBinaryArray,
-    keep: npt.NDArray[np.bool_],
-    touched: npt.NDArray[np.bool_],
-    pending: int,
-) -> int:
+def _join_some(one: _Stretch, endings: pa.LargeBinaryArray) -> memoryview:
+    """Return those records of the stretch that are kept, each with its own line end."""
+    left = np.flatnonzero(one.keep)
+    old = _between(one.content, one.starts, one.ends)
+    if len(one.changed):
+        mask = np.zeros(len(old), dtype=bool)
+        mask[one.changed] = True
+        old = pc.replace_with_mask(old, pa.array(mask), one.texts)
+    tails = _between(one.content, one.ends[left], one.nexts[left])
+    added = endings.take(pa.array(one.ending[left]))
+    return _whole(pc.binary_join_element_wise(old.take(pa.array(left)), added, tails, _NOTHING))
+
+
+def _note(patch: PatchMaker, one: _Stretch, grown: Places, pending: int) -> int:
     """Write down how a stretch goes back; return how many bytes of its last line end are open.
 
     A record that only grew is copied and its new end skipped; a changed one is skipped and the
     old one inserted; one that was dropped is inserted with its line end.
     """
-    size, tail = _sizes(old), _sizes(line_ends)
-    grown = _sizes(new)
-    same = keep & ~touched
-    before = np.concatenate(([pending], np.where(keep, tail, 0)[:-1]))
+    size, tail = one.ends - one.starts, one.nexts - one.ends
+    same = one.keep.copy()
+    same[one.changed] = False
+    before = np.concatenate(([pending], np.where(one.keep, tail, 0)[:-1]))
     copies = before + np.where(same, size, 0)
-    skips = np.where(same, grown - size, np.where(keep, grown, 0))
-    inserts = np.where(same, 0, np.where(keep, size, size + tail))
+    skips = np.where(same, grown - size, np.where(one.keep, grown, 0))
+    stops = np.where(one.keep, one.ends, one.nexts)
+    inserts = np.where(same, 0, stops - one.starts)
     literal = b""
     if not same.all():
-        lost = pa.array(np.flatnonzero(~same))
-        ends = pc.if_else(pa.array(keep[~same]), _scalar(b""), line_ends.take(lost))
-        both = pc.binary_join_element_wise(old.take(lost), ends, _scalar(b""))
-        literal = b"".join(both.to_pylist())
+        literal = bytes(_whole(_between(one.content, one.starts[~same], stops[~same])))
     patch.steps(copies, skips, inserts, literal)
-    return int(tail[-1]) if keep[-1] else 0
+    return int(tail[-1]) if one.keep[-1] else 0
 
 
-def _sizes(texts: pa.LargeBinaryArray) -> npt.NDArray[np.int64]:
-    return np.asarray(pc.binary_length(texts), dtype=np.int64)
+def _view(content: bytes, bounds: Places) -> pa.LargeBinaryArray:
+    """Return what stands from each bound to the next, without a copy."""
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(bounds)), pa.py_buffer(content)]
+    return pa.LargeBinaryArray.from_buffers(BINARY, len(bounds) - 1, buffers)
 
 
-def _scalar(text: bytes) -> pa.Scalar:
-    return pa.scalar(text, BINARY)
+def _between(content: bytes, starts: Places, stops: Places) -> pa.LargeBinaryArray:
+    """Return copies of what stands between places that ascend."""
+    bounds = np.empty(2 * len(starts), dtype=np.int64)
+    bounds[0::2], bounds[1::2] = starts, stops
+    if not len(bounds):
+        return pa.array([], BINARY)
+    return _view(content, bounds).take(pa.array(np.arange(0, len(bounds) - 1, 2)))
+
+
+def _whole(texts: pa.LargeBinaryArray) -> memoryview:
+    offsets = offsets_of(texts)
+    return bytes_of(texts).data[int(offsets[0]) : int(offsets[-1])]
+
+
+_NOTHING = pa.scalar(b"", BINARY)

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from ..delimited.encoding import from_plain, to_plain
 from ..delimited.places import is_separator_line
-from ..delimited.splice import encode_text, spell_column, splice_record
+from ..delimited.splice import BINARY, encode_text, spell_columns, splice_record
 from ..delimited.table import HEADER, PREAMBLE, Dialect, Records
 from ..delimited.weave import Weave, weave
 from ..files import replacing
@@ -75,12 +76,17 @@ def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
     earlier = _find_earlier(listing, edits)
     cells = _gather_cells(source, edits, earlier, keep)
     appended = {name: one for name, one in edits.columns.items() if name not in earlier}
+    changed = _splice_all(source, cells) | _splice_header(source, edits, list(appended))
+    numbers = np.array(sorted(changed), dtype=np.int64)
+    ends, which = spell_columns(list(appended.values()), len(source.rows), source.dialect)
+    ending = np.zeros(len(source.records.kinds), dtype=np.int32)
+    ending[source.rows[source.balanced]] = which[source.balanced] + 1
     plan = Weave(
         keep=_kept_records(source, keep),
-        changed=_splice_all(source, cells) | _splice_header(source, edits, list(appended)),
-        suffixed=_suffixed(source),
-        suffixes=[spell_column(one, source.dialect) for one in appended.values()],
-        rows=source.rows,
+        changed=numbers,
+        texts=pa.array([changed[one] for one in numbers.tolist()], BINARY),
+        endings=pa.concat_arrays([pa.array([b""], BINARY), ends]),
+        ending=ending,
     )
     return _write_woven(source, plan, out)
 
@@ -149,7 +155,7 @@ def _write_woven(source: _Source, plan: Weave, out: Path) -> dict[str, object]:
     dialect = source.dialect
     with replacing(out) as stream:
         stream.write(dialect.bom)
-        for piece in weave(source.content, source.records, plan, dialect, patch, sums):
+        for piece in weave(source.content, source.records, plan, patch, sums):
             coded = from_plain(piece, dialect.encoding, dialect.codec)
             stream.write(coded)
             hasher.update(coded)
@@ -179,12 +185,6 @@ def _kept_records(source: _Source, keep: Marks) -> Marks:
     kept[0] |= kinds[0] == PREAMBLE and is_separator_line(first)
     kept[source.rows] = keep
     return kept
-
-
-def _suffixed(source: _Source) -> Marks:
-    marks = np.zeros(len(source.records.kinds), dtype=bool)
-    marks[source.rows[source.balanced]] = True
-    return marks
 
 
 def _find_earlier(listing: Listing, edits: Edits) -> dict[str, int]:
@@ -231,7 +231,7 @@ def _gather_cells(
 
 
 def _spelt(texts: pd.Series, encoding: str) -> pd.Series:
-    """Spell what a file's encoding lacks as `spell_column` does, so that a second run agrees."""
+    """Spell what a file's encoding lacks as `spell_columns` does, so that a second run agrees."""
     if encoding.startswith("utf") or texts.str.isascii().all():
         return texts
     spelt = {
