@@ -237,7 +237,7 @@ def _sender_reasons(senders: Sequence[SenderReport], policy: Any) -> list[Reason
             f"{quantity(len(errors), 'sender error')}: {', '.join(sorted(set(errors)))}",
             str(policy.gate.sender_errors),
             "gate.sender_errors",
-            "Send from a domain of your own that authenticates its mail.",
+            "Publish the records that the findings name, or send from another domain of yours.",
         )
     ]
 

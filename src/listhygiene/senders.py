@@ -12,8 +12,7 @@ from .address import judge_one
 from .authentication.dkim import find_key
 from .authentication.dmarc import Dmarc, find_dmarc
 from .authentication.record import Ask, asker
-from .authentication.spf import LOOKUPS, VOID_LOOKUPS, Walk, evaluate, find_record
-from .authentication.terms import SpfError, SpfUnknownError, parse
+from .authentication.standing import judge_spf
 from .data.providers import is_personal, operator, personal_kind
 from .data.typos import suggest
 from .model.answer import Answer
@@ -72,6 +71,9 @@ def judge_sender(address: str, run: Run, lists: Sequence[ListReport] = ()) -> Se
             rows += _asked(one, table, run.policy)
     findings = pd.DataFrame(rows, columns=["rule", "severity", "detail"])
     _note_unknown(facts, run)
+    if facts["unsaid"]:
+        ranges = ", ".join(facts["unsaid"])
+        run.skipped["S604"] = f"only a message at hand tells whether SPF lets {ranges} send"
     return SenderReport(judged.address, findings, shown_facts(facts))
 
 
@@ -101,8 +103,9 @@ def gather_facts(address: str, domain: str, run: Run) -> dict[str, Any]:
 
     address, domain (ASCII); free, personal, operator (of the provider lists); suggestion (a
     provider it is likely a misspelling of); answer, unroutable (of MX); spf, spf_status ("ok",
-    "missing", "broken", "unknown"), spf_problem, spf_domain, spf_assumed, spf_warnings, uncovered
-    (ranges that SPF does not authorise), ranges, platform; dkim (list of keys); dmarc (a `Dmarc`);
+    "missing", "broken", "unknown"), spf_problem, spf_domain, spf_assumed, spf_warnings, spf_publish
+    (the record that would mend it), spf_costs (look-ups by term), uncovered (ranges that SPF does
+    not authorise), unsaid (ranges of which it cannot be told), ranges, platform; dkim (list of keys); dmarc (a `Dmarc`);
     dmarc_policy; blocked (the blocklist's word of the address itself); asked (DNS was there).
     """
     names = pd.Series([domain], dtype=TEXT)
@@ -123,12 +126,12 @@ def gather_facts(address: str, domain: str, run: Run) -> dict[str, Any]:
     ask = asker(run.lookup)
     mail = run.lookup.mail([domain])[domain]
     facts |= {"answer": str(mail.answer), "unroutable": mail.unroutable}
-    facts |= _spf_facts(ask, domain, address, run.policy, target)
+    facts |= _spf_facts(ask, domain, run.policy, target)
     exists = mail.answer != Answer.NXDOMAIN
     dmarc = find_dmarc(ask, domain, exists)
     selectors = _selectors(run.policy, target)
     keys = [find_key(ask, one, domain) for one in selectors]
-    return {**facts, "dmarc": dmarc, "dmarc_policy": dmarc.policy, "dkim": keys}
+    return {**facts, "dmarc": dmarc, "dmarc_policy": dmarc.applied, "dkim": keys}
 
 
 def _unasked(policy: Policy) -> dict[str, Any]:
@@ -141,7 +144,10 @@ def _unasked(policy: Policy) -> dict[str, Any]:
         "spf_domain": "",
         "spf_assumed": False,
         "spf_warnings": [],
+        "spf_publish": "",
+        "spf_costs": "",
         "uncovered": [],
+        "unsaid": [],
         "ranges": [],
         "dmarc": Dmarc(""),
         "dmarc_policy": "",
@@ -185,57 +191,23 @@ def sending_ranges(policy: Policy, target: Platform | None) -> list[Any]:
     return ranges
 
 
-def _spf_facts(
-    ask: Ask, domain: str, address: str, policy: Policy, target: Platform | None
-) -> dict[str, Any]:
-    """Read and evaluate the SPF of the MAIL FROM domain (assumed to be From's otherwise)."""
-    mail_from = policy.sender.mail_from.lower().strip(".") or domain
+def _spf_facts(ask: Ask, domain: str, policy: Policy, target: Platform | None) -> dict[str, Any]:
+    """Judge the SPF of the MAIL FROM domain (assumed to be From's otherwise)."""
     ranges = sending_ranges(policy, target)
-    facts: dict[str, Any] = {
-        "spf": "",
-        "spf_status": "ok",
-        "spf_problem": "",
-        "spf_domain": mail_from,
+    spf = judge_spf(ask, policy.sender.mail_from.lower().strip(".") or domain, ranges)
+    return {
+        "spf": spf.record,
+        "spf_status": spf.status,
+        "spf_problem": spf.problem,
+        "spf_domain": spf.domain,
         "spf_assumed": not policy.sender.mail_from,
-        "spf_warnings": [],
-        "uncovered": [],
+        "spf_warnings": list(spf.warnings),
+        "spf_publish": spf.publish,
+        "spf_costs": spf.costs,
+        "uncovered": list(spf.uncovered),
+        "unsaid": list(spf.unsaid),
         "ranges": [str(one) for one in ranges],
     }
-    walk = Walk(ask)
-    try:
-        facts["spf"] = find_record(walk, mail_from)
-        if not facts["spf"]:
-            return {**facts, "spf_status": "missing"}
-        terms = parse(facts["spf"])
-        parts = evaluate(walk, mail_from, ranges, f"postmaster@{mail_from}")
-    except SpfError as error:
-        return {**facts, "spf_status": "broken", "spf_problem": str(error)}
-    except SpfUnknownError as error:
-        return {**facts, "spf_status": "unknown", "spf_problem": str(error)}
-    problem = _spf_problem(walk, terms)
-    facts["spf_warnings"] = [*walk.warnings, *_spf_warnings(terms)]
-    facts["uncovered"] = [(str(one), said) for one, said in parts if said != "pass"]
-    return {**facts, "spf_status": "broken" if problem else "ok", "spf_problem": problem}
-
-
-def _spf_problem(walk: Walk, terms: Sequence[Any]) -> str:
-    if walk.lookups > LOOKUPS:
-        return f"{walk.lookups} look-ups, {LOOKUPS} are allowed"
-    if walk.void > VOID_LOOKUPS:
-        return f"{walk.void} look-ups without an answer, {VOID_LOOKUPS} are allowed"
-    if any(one.name == "all" and one.sign == "+" for one in terms if not one.modifier):
-        return "+all lets anybody send in your name"
-    return ""
-
-
-def _spf_warnings(terms: Sequence[Any]) -> list[str]:
-    ends = [one for one in terms if not one.modifier and one.name == "all"]
-    redirected = any(one.modifier and one.name == "redirect" for one in terms)
-    if ends and ends[0].sign == "?":
-        return ["?all says nothing; end the record in ~all or -all"]
-    if not ends and not redirected:
-        return ["the record has no end; end it in ~all or -all"]
-    return []
 
 
 def _bulk(lists: Sequence[ListReport], policy: Policy, facts: Mapping[str, Any]) -> list[str]:

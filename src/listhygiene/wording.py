@@ -159,6 +159,8 @@ def _kind(name: str) -> str:
 def _japanese(text: str) -> str:
     if not text or text in catalogue():
         return catalogue().get(text, text)
+    if "\n" in text:
+        return "\n".join(_japanese(line) for line in text.split("\n"))
     by_word, loose = _shapes()
     for shapes in (by_word.get(text.partition(" ")[0], ()), loose):
         for shape in shapes:
@@ -183,10 +185,9 @@ def _part(name: str, text: str) -> str:
 
 
 def _piecewise(text: str) -> str:
-    """Say what was put together of several texts: lines, clauses, sentences, a name and a text."""
-    for separator in ("\n", "; "):
-        if separator in text:
-            return separator.join(_japanese(part) for part in text.split(separator))
+    """Say what was put together of several texts: clauses, sentences, a name and a text."""
+    if "; " in text:
+        return "; ".join(_japanese(part) for part in text.split("; "))
     for head, tail in _cuts(text, ". "):
         said = _whole(head), _japanese(tail)
         if said[0] != head and said[1] != tail:

@@ -18,6 +18,9 @@ VOID_LOOKUPS = 2
 MX_NAMES = 10
 """Exchanges whose addresses one `mx` may ask for (RFC 7208 4.6.4)."""
 
+BEGINS = r"v=spf1(\s|$)"
+"""How a text record begins that is one of SPF (RFC 7208 4.5)."""
+
 RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 ASKING = frozenset({"include", "a", "mx", "ptr", "exists"})
 
@@ -47,7 +50,7 @@ class Walk:
 
 def find_record(walk: Walk, domain: str) -> str:
     """Return a domain's one SPF record; '' where it has none (RFC 7208 4.5)."""
-    found = find_texts(walk.ask, domain, r"v=spf1(\s|$)")
+    found = find_texts(walk.ask, domain, BEGINS)
     if found.unknown:
         raise SpfUnknownError(f"no answer for {domain} ({found.unknown})")
     if len(found.texts) > 1:

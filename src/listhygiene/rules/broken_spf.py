@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..model.rule import Severity, rule
-from .each_sender import each_sender_weighed
+from .each_sender import each_sender_weighed, publish
 
 DETAIL = "{domain}: {problem}; the record: {record}"
+COSTS = "look-ups by term: {terms}"
 WARNED = "{domain}: {warning}; the record: {record}"
 
 
@@ -27,9 +28,11 @@ def broken_spf(senders: pd.DataFrame, policy: Any) -> pd.DataFrame:
 
 def _say(sender: Any) -> tuple[str, str] | None:
     shown = {"domain": sender.spf_domain, "record": sender.spf or "-"}
+    costs = "\n" + COSTS.format(terms=sender.spf_costs) if sender.spf_costs else ""
+    remedy = costs + publish(sender.spf_domain, sender.spf_publish)
     if sender.spf_status == "broken":
-        return DETAIL.format(problem=sender.spf_problem, **shown), str(Severity.ERROR)
+        return DETAIL.format(problem=sender.spf_problem, **shown) + remedy, str(Severity.ERROR)
     if sender.spf_warnings:
         detail = WARNED.format(warning="; ".join(sender.spf_warnings), **shown)
-        return detail, str(Severity.WARNING)
+        return detail + remedy, str(Severity.WARNING)
     return None

@@ -32,7 +32,7 @@ def dmarc_forbids(senders: pd.DataFrame, policy: Any) -> pd.Series:
 
 def _say(sender: Any) -> str:
     dmarc = sender.dmarc
-    if dmarc.policy not in FORBIDS or dmarc.testing:
+    if dmarc.applied not in FORBIDS:
         return ""
     shown = {"at": f"_dmarc.{dmarc.at}", "record": dmarc.record, "domain": sender.domain}
     if sender.personal:

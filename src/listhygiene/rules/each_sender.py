@@ -9,6 +9,13 @@ import pandas as pd
 
 from ..model.listing import TEXT
 
+PUBLISH = "publish: {name}. IN {kind} {record}"
+
+
+def publish(name: str, text: str) -> str:
+    """Say which text record to publish, on a line of its own; '' where none can be named."""
+    return "\n" + PUBLISH.format(name=name, kind="TXT", record=f'"{text}"') if text else ""
+
 
 def each_sender(senders: pd.DataFrame, judge: Callable[[Any], str]) -> pd.Series:
     """Return what `judge` says of each row (a named tuple); '' is no finding."""

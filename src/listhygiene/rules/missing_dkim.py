@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..model.rule import Severity, rule
-from .each_sender import each_sender
+from .each_sender import each_sender, publish
 
-PUBLISH = '; publish: {name}. IN TXT "v=DKIM1; k=rsa; p=<the public key of your platform>"'
+QUOTED = "; the record: {record}"
+KEY = "v=DKIM1; k=rsa; p=<the public key of your platform>"
 
 
 @rule("S605", "missing-dkim", Severity.WARNING)
@@ -27,8 +28,9 @@ def missing_dkim(senders: pd.DataFrame, policy: Any) -> pd.Series:
 def _say(sender: Any) -> str:
     said = []
     for key in sender.dkim:
+        if key.problem or key.warning:
+            quoted = QUOTED.format(record=key.record) if key.record else ""
+            said.append(f"{key.name}: {key.problem or key.warning}" + quoted)
         if key.problem:
-            said.append(f"{key.name}: {key.problem}" + PUBLISH.format(name=key.name))
-        elif key.warning:
-            said.append(f"{key.name}: {key.warning}")
+            said.append(publish(key.name, KEY).strip())
     return "\n".join(said)

@@ -7,12 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..model.rule import Severity, rule
-from .each_sender import each_sender_weighed
+from .each_sender import each_sender_weighed, publish
 
-PUBLISH = (
-    "{domain} has no DMARC record; publish: "
-    '_dmarc.{domain}. IN TXT "v=DMARC1; p=none; rua=mailto:dmarc@{domain}"'
-)
+MISSING = "{domain} has no DMARC record"
+ALIKE = "{domain} has no DMARC record, but something like one: {record}"
 BROKEN = "_dmarc.{at}: {problem}; the record: {record}"
 OBSOLETE = "_dmarc.{at}: RFC 9989 no longer knows {tags}; the record: {record}"
 SILENT = "_dmarc.{at} asks for no reports (rua=); the record: {record}"
@@ -38,13 +36,17 @@ def _say(sender: Any) -> tuple[str, str] | None:
 
 def _said(dmarc: Any) -> tuple[str, str] | None:
     shown = {"at": dmarc.at or dmarc.domain, "record": dmarc.record or "-"}
+    remedy = publish(f"_dmarc.{dmarc.at or dmarc.domain}", dmarc.publish)
     if dmarc.problem:
-        return BROKEN.format(problem=dmarc.problem, **shown), str(Severity.WARNING)
+        return BROKEN.format(problem=dmarc.problem, **shown) + remedy, str(Severity.WARNING)
     if not dmarc.policy:
-        return PUBLISH.format(domain=dmarc.domain), str(Severity.WARNING)
+        template = ALIKE if dmarc.record else MISSING
+        return template.format(domain=dmarc.domain, record=dmarc.record) + remedy, str(
+            Severity.WARNING
+        )
     if dmarc.obsolete:
         tags = ", ".join(f"{tag}=" for tag in dmarc.obsolete)
-        return OBSOLETE.format(tags=tags, **shown), str(Severity.INFO)
+        return OBSOLETE.format(tags=tags, **shown) + remedy, str(Severity.INFO)
     if not dmarc.reports:
-        return SILENT.format(**shown), str(Severity.INFO)
+        return SILENT.format(**shown) + remedy, str(Severity.INFO)
     return None

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..model.rule import Severity, rule
-from .each_sender import each_sender
+from .each_sender import each_sender, publish
 
-DETAIL = '{domain} has no SPF record; publish: {domain}. IN TXT "v=spf1 {ranges} ~all"'
+DETAIL = "{domain} has no SPF record"
+ALIKE = "{domain} has no SPF record, but something like one: {record}"
 
 
 @rule("S602", "missing-spf", Severity.ERROR)
@@ -27,5 +28,6 @@ def missing_spf(senders: pd.DataFrame, policy: Any) -> pd.Series:
 def _say(sender: Any) -> str:
     if sender.spf_status != "missing":
         return ""
-    ranges = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it in sender.ranges) or "include:…"
-    return DETAIL.format(domain=sender.spf_domain, ranges=ranges)
+    template = ALIKE if sender.spf else DETAIL
+    detail = template.format(domain=sender.spf_domain, record=sender.spf)
+    return detail + publish(sender.spf_domain, sender.spf_publish)

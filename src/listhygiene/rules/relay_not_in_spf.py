@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..model.rule import Severity, rule
-from .each_sender import each_sender
+from .each_sender import each_sender, publish
 
-DETAIL = "SPF of {domain} says of {ranges}; add to {record}: {terms}"
-ASSUMED = " (MAIL FROM is assumed to be at {domain}; say otherwise with --mail-from)"
+DETAIL = "SPF of {domain} says of {ranges}; the record: {record}"
+ASSUMED = "MAIL FROM is assumed to be at {domain}; say otherwise with --mail-from"
 
 
 @rule("S604", "relay-not-in-spf", Severity.WARNING)
@@ -29,7 +29,7 @@ def _say(sender: Any) -> str:
     if sender.spf_status in ("unknown", "broken", "") or not sender.uncovered:
         return ""
     ranges = ", ".join(f"{network} {said}" for network, said in sender.uncovered)
-    terms = " ".join(f"ip{6 if ':' in it else 4}:{it}" for it, _ in sender.uncovered)
-    record = sender.spf or '"v=spf1 ~all"'
-    detail = DETAIL.format(domain=sender.spf_domain, ranges=ranges, record=record, terms=terms)
-    return detail + (ASSUMED.format(domain=sender.spf_domain) if sender.spf_assumed else "")
+    detail = DETAIL.format(domain=sender.spf_domain, ranges=ranges, record=sender.spf)
+    if sender.spf_assumed:
+        detail += "\n" + ASSUMED.format(domain=sender.spf_domain)
+    return detail + publish(sender.spf_domain, sender.spf_publish)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..model.rule import Severity, rule
-from .each_sender import each_sender
+from .each_sender import PUBLISH, each_sender
 
 NO_MAIL = {
     "nxdomain": "{domain} does not exist",
@@ -16,6 +16,7 @@ NO_MAIL = {
 }
 UNROUTABLE = "every MX of {domain} points nowhere"
 MISSPELT = "{domain} looks like a misspelt {suggestion}"
+SERVER = "10 <server>"
 BLOCKED = "the From address itself is on your blocklist"
 
 
@@ -32,6 +33,7 @@ def unreachable_sender(senders: pd.DataFrame, policy: Any) -> pd.Series:
 
 
 def _say(sender: Any) -> str:
+    lacks_mx = str(sender.answer) in ("no_host", "null_mx") or sender.unroutable is True
     template = NO_MAIL.get(str(sender.answer), "")
     if not template and sender.unroutable is True:
         template = UNROUTABLE
@@ -39,4 +41,7 @@ def _say(sender: Any) -> str:
         template = MISSPELT
     if not template and sender.blocked:
         template = BLOCKED
-    return template.format(domain=sender.domain, suggestion=sender.suggestion)
+    detail = template.format(domain=sender.domain, suggestion=sender.suggestion)
+    if lacks_mx and not sender.personal:
+        detail += "\n" + PUBLISH.format(name=sender.domain, kind="MX", record=SERVER)
+    return detail
