@@ -48,7 +48,8 @@ def fold(
     found = repair(texts, repairs, policy)
     cleaned, missing = _cleaned(texts, found, accepted or {})
     addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
-    domains, addresses["domain"] = _distinct_domains(addresses)
+    domains, ids, coded = _distinct_domains(addresses)
+    addresses["canonical"], addresses["domain"] = canonical(addresses, coded), ids
     table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
     table["address"] = address_of_text
     mailed = mailed_columns(headers)
@@ -200,14 +201,13 @@ def _distinct_addresses(
     changed = pc.not_equal(normal, given).to_numpy(zero_copy_only=False)
     ids, first = merge_equal(normal, changed)
     addresses = judged if first.all() else judged[first].reset_index(drop=True)
-    addresses["canonical"] = canonical(addresses)
     place = np.full(len(texts), -1, dtype=np.int32)
     place[~missing] = ids[codes]
     return addresses, place
 
 
-def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids]:
-    """Factorise the addresses' ASCII domains; an address without a usable one gets -1."""
+def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids, pa.DictionaryArray]:
+    """Factorise the addresses' ASCII domains; an address without a usable one gets -1 (null)."""
     found = to_arrow(addresses["ascii_domain"])
     coded = pc.if_else(pc.equal(found, ""), None, found).dictionary_encode()
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
@@ -216,7 +216,7 @@ def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids]:
     first[codes[backwards]] = backwards  # written backwards: the first address stays
     shown = to_arrow(addresses["domain_text"]).take(pa.array(first))
     domains = pd.DataFrame({"domain": from_arrow(coded.dictionary), "unicode": from_arrow(shown)})
-    return domains, codes
+    return domains, codes, coded
 
 
 def _contacts(

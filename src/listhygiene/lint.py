@@ -48,36 +48,59 @@ def lint(
             parts += spread.texts(one.code, contacts.repairs, str(one.severity), policy)
         else:
             found = _found(one, tables[one.table], policy)
-            if len(found):
+            if len(found.subject):
                 parts += spread.places(one, found)
     return _findings(parts, spread.codes), skipped
 
 
-def _found(rule: Rule, table: pd.DataFrame, policy: Any) -> pd.DataFrame:
-    """Ask one rule; return its findings as detail and severity, indexed by subject."""
+class _Found(NamedTuple):
+    """What one rule found: the subjects, of each its detail's place in `details`, and severity."""
+
+    subject: npt.NDArray[Any]
+    details: pa.Array
+    which: npt.NDArray[np.int64]
+    severity: npt.NDArray[np.int8]
+
+
+def _found(rule: Rule, table: pd.DataFrame, policy: Any) -> _Found:
+    """Ask one rule of its table."""
     result = rule.judge(table, policy)
     if isinstance(result, pd.Series):
-        result = _detailed(result)
+        detail, given = _detailed(result), None
     else:
         result = result[result["severity"].notna().to_numpy()]
-    fixed = policy.severity(rule.code, "")
-    severity = result["severity"] if "severity" in result else str(rule.severity)
-    return pd.DataFrame(
-        {"detail": result["detail"].fillna("").astype(TEXT), "severity": fixed or severity},
-        index=result.index,
-    )
+        detail, given = result["detail"], result["severity"]
+    if given is None or policy.severity(rule.code, ""):
+        severity = _one_severity(policy.severity(rule.code, str(rule.severity)), len(detail))
+    else:
+        severity = np.asarray(pd.Categorical(given, categories=SEVERITIES).codes)
+    return _Found(detail.index.to_numpy(), *_coded(detail), severity)
 
 
-def _detailed(result: pd.Series) -> pd.DataFrame:
+def _one_severity(name: str, size: int) -> npt.NDArray[np.int8]:
+    return np.full(size, SEVERITIES.index(name), dtype=np.int8)
+
+
+def _coded(detail: pd.Series) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """Return the texts of details, and of each detail its place in them; a missing one is ''."""
+    if isinstance(detail.dtype, pd.CategoricalDtype):
+        names = [*detail.cat.categories, ""]
+        return pa.array(names, LARGE), detail.cat.codes.to_numpy().astype(np.int64) % len(names)
+    if detail.dtype == bool:
+        return pa.array([""], LARGE), np.zeros(len(detail), dtype=np.int64)
+    return to_arrow(detail.fillna("").astype(TEXT)), np.arange(len(detail), dtype=np.int64)
+
+
+def _detailed(result: pd.Series) -> pd.Series:
     """Read a Series: True is a finding without detail, a text one with, the rest is clean."""
     if result.dtype == bool or result.dtype == "boolean":
-        hit = result[result.fillna(False).astype(bool).to_numpy()]
-        return pd.DataFrame({"detail": pd.Series("", index=hit.index, dtype=TEXT)})
+        hits = result.fillna(False).to_numpy(dtype=bool)
+        return pd.Series(True, index=result.index[hits])
     hit = result[result.notna().to_numpy()]
     if hit.dtype == object:
         hit = hit[[one is not False and one is not np.False_ for one in hit]]
         hit = hit.map(lambda one: "" if one is True or one is np.True_ else one)
-    return pd.DataFrame({"detail": hit.astype(TEXT)})
+    return hit
 
 
 class _Spread:
@@ -96,16 +119,16 @@ class _Spread:
             allowed = contacts.addresses["address"].str.lower().isin(names)
             self.allowed = np.append(allowed.to_numpy(dtype=bool), False)[self.address]
 
-    def places(self, rule: Rule, found: pd.DataFrame) -> list[_Part]:
+    def places(self, rule: Rule, found: _Found) -> list[_Part]:
         """Spread findings on subjects of the rule's table to the rows of the list."""
         if rule.table == "headers":
-            return [self._part(rule.code, -1, found.index, found, None, False)]
+            return [self._part(rule.code, -1, found.subject, found, False)]
         if rule.table == "contacts":
-            return [self._part(rule.code, found.index, -1, found, None, True)]
+            return [self._part(rule.code, found.subject, -1, found, True)]
         subjects = self.address if rule.table == "addresses" else self.domain
         size = len(self.contacts.addresses if rule.table == "addresses" else self.contacts.domains)
         place = np.full(size + 1, -1, dtype=np.int64)  # the last one answers for subject -1
-        place[found.index.to_numpy()] = np.arange(len(found))
+        place[found.subject] = np.arange(len(found.subject))
         of_text = place[subjects]
         if not rule.code.startswith(MEMORY):
             of_text = np.where(self.allowed, -1, of_text)
@@ -113,58 +136,52 @@ class _Spread:
 
     def texts(self, code: str, repairs: pd.DataFrame, own: str, policy: Any) -> list[_Part]:
         """Spread a T-rule's findings; one a text, however many proposals it makes."""
-        found = repairs[(repairs["rule"] == code).to_numpy()].drop_duplicates("text")
-        if not len(found):
+        rows = repairs[(repairs["rule"] == code).to_numpy()].drop_duplicates("text")
+        if not len(rows):
             return []
+        text = rows["text"].to_numpy(dtype=np.int64)
+        severity = _one_severity(policy.severity(code, own), len(rows))
         of_text = np.full(len(self.contacts.texts), -1, dtype=np.int64)
-        of_text[found["text"].to_numpy(dtype=np.int64)] = np.arange(len(found))
-        return self._cells(code, of_text, found.assign(severity=policy.severity(code, own)))
+        of_text[text] = np.arange(len(rows))
+        return self._cells(code, of_text, _Found(text, *_coded(rows["detail"]), severity))
 
-    def _cells(self, code: str, of_text: npt.NDArray[np.int64], found: pd.DataFrame) -> list[_Part]:
+    def _cells(self, code: str, of_text: npt.NDArray[np.int64], found: _Found) -> list[_Part]:
         parts = []
         lookup = np.append(of_text, -1)  # the last one answers for a blank cell
         for column, texts in self.contacts.places.items():
             rows = np.flatnonzero(lookup[texts] >= 0)
             if len(rows):
                 which = lookup[texts[rows]]
+                here = found._replace(which=found.which[which], severity=found.severity[which])
                 weighs = (self.mailed[rows] == column) | (code in PERSONAL)
-                parts.append(self._part(code, rows, column, found, which, weighs, texts[rows]))
+                parts.append(self._part(code, rows, column, here, weighs, texts[rows]))
         return parts
 
     def _part(
-        self,
-        code: str,
-        row: Any,
-        column: Any,
-        found: pd.DataFrame,
-        which: npt.NDArray[np.int64] | None,
-        weighs: Any,
-        text_id: Any = -1,
+        self, code: str, row: Any, column: Any, found: _Found, weighs: Any, text_id: Any = -1
     ) -> _Part:
-        """Make the findings of a rule; which: of each, its place in `found` (None: as they are)."""
-        detail = to_arrow(found["detail"])
-        severity = pd.Categorical(found["severity"], categories=SEVERITIES).codes
-        if which is not None:
-            detail, severity = detail.take(pa.array(which)), severity[which]
-        size = len(severity)
+        """Make the findings of a rule; what is one value for all is given as such."""
+        size = len(found.severity)
         return _Part(
             np.broadcast_to(np.asarray(row, dtype=np.int32), size),
             np.broadcast_to(np.asarray(column, dtype=np.int16), size),
             np.broadcast_to(np.int16(self.codes.index(code)), size),
-            detail,
-            severity,
+            found.details,
+            found.which,
+            found.severity,
             np.broadcast_to(np.asarray(weighs, dtype=bool), size),
             np.broadcast_to(np.asarray(text_id, dtype=np.int32), size),
         )
 
 
 class _Part(NamedTuple):
-    """Findings of one rule, a value a finding in each of the arrays."""
+    """Findings of one rule, a value a finding in each of the arrays but `details`."""
 
     row: npt.NDArray[np.int32]
     column: npt.NDArray[np.int16]
     rule: npt.NDArray[np.int16]
-    detail: pa.Array
+    details: pa.Array
+    which: npt.NDArray[np.int64]
     severity: npt.NDArray[np.int8]
     weighs: npt.NDArray[np.bool_]
     text_id: npt.NDArray[np.int32]
@@ -176,15 +193,20 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
         row=np.empty(0, np.int32),
         column=np.empty(0, np.int16),
         rule=np.empty(0, np.int16),
-        detail=pa.array([], LARGE),
+        details=pa.array([], LARGE),
+        which=np.empty(0, np.int64),
         severity=np.empty(0, np.int8),
         weighs=np.empty(0, np.bool_),
         text_id=np.empty(0, np.int32),
     )
-    row, column, rule, details, severity, weighs, text_id = zip(*(parts or [none]), strict=True)
+    row, column, rule, details, which, severity, weighs, text_id = zip(
+        *(parts or [none]), strict=True
+    )
     rows = np.concatenate(row)
     order = np.argsort(rows, kind="stable")
-    detail = pa.chunked_array(details, LARGE).combine_chunks().take(pa.array(order))
+    behind = np.cumsum([0, *map(len, details)])  # where each rule's details begin among all
+    places = np.concatenate([one + start for one, start in zip(which, behind, strict=False)])
+    detail = pa.concat_arrays(details).take(pa.array(places[order]))
     coded = {
         "rule": _categories(np.concatenate(rule)[order], codes),
         "severity": _categories(np.concatenate(severity)[order], SEVERITIES),

@@ -82,6 +82,12 @@ def are_empty(cells: pa.Array) -> Marks:
     return np.asarray(offsets[:-1] == offsets[1:])
 
 
+def are_ascii(cells: pa.Array) -> bool:
+    """Say whether all characters of all (large) texts are ASCII."""
+    offsets = offsets_of(cells)
+    return not bool((bytes_of(cells)[offsets[0] : offsets[-1]] > 127).any())
+
+
 def any_contains(cells: pa.Array, text: str) -> bool:
     """Say whether any of the (large) texts may hold a text: True where one does."""
     offsets = offsets_of(cells)

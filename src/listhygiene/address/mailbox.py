@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..cores import abreast
+from ..texts import are_ascii
 from .syntax import PART, from_arrow, to_arrow
 
 
@@ -52,30 +53,49 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def canonical(addresses: pd.DataFrame) -> pd.Series:
+def canonical(addresses: pd.DataFrame, domains: pa.DictionaryArray | None = None) -> pd.Series:
     """Return the key of each address's mailbox: the same for spellings that reach the same one.
 
-    addresses: columns local, ascii_domain (as `judge` gives them). Result: TEXT on the same index,
-    '' where there is no address or nothing of the local part is left. Every key is lower-case and
+    addresses: columns address, local, ascii_domain (as `judge` gives them). domains: the ASCII
+    domains once more, encoded, where that was done before. Result: TEXT on the same index, ''
+    where there is no address or nothing of the local part is left. Every key is lower-case and
     NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people does.
     """
-    both = addresses[["local", "ascii_domain"]]
-    starts = range(0, max(1, len(both)), PART)
-    parts = abreast(lambda start: _keys(both.iloc[start : start + PART]), starts)
-    return from_arrow(pa.chunked_array(parts), addresses.index)
+    address, local, domain = map(
+        to_arrow, (addresses["address"], addresses["local"], addresses["ascii_domain"])
+    )
+    coded = domain.dictionary_encode() if domains is None else domains
+    rule_of = np.array([*map(_rule_of, coded.dictionary.to_pylist()), -1], dtype=np.int16)
+    places = rule_of[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+
+    def keys(start: int) -> pa.Array:
+        return _keys(
+            address.slice(start, PART),
+            local.slice(start, PART),
+            domain.slice(start, PART),
+            places[start : start + PART],
+        )
+
+    parts = abreast(keys, range(0, len(addresses), PART))
+    return from_arrow(pa.concat_arrays(parts) if parts else address, addresses.index)
 
 
-def _keys(addresses: pd.DataFrame) -> pa.Array:
-    local = _folded(to_arrow(addresses["local"]))
-    domain = to_arrow(addresses["ascii_domain"])
-    coded = domain.dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    rule_of = np.array([_rule_of(name) for name in names] or [-1], dtype=np.int16)
-    places = rule_of[coded.indices.to_numpy(zero_copy_only=False)] if len(domain) else rule_of[:0]
-    local, domain = _apply_all(places, local, domain)
+def _keys(address: pa.Array, local: pa.Array, domain: pa.Array, places: np.ndarray) -> pa.Array:
+    """Return the keys of some addresses; places: of each the place of its provider's rule."""
+    # Most addresses are their own keys: lower-case ASCII, at a domain without rules.
+    itself = pc.and_(pc.equal(address, pc.ascii_lower(address)), pc.not_equal(domain, ""))
+    itself = pc.and_(itself, pa.array(places < 0))
+    if not are_ascii(address):
+        itself = pc.and_(itself, pc.string_is_ascii(address))
+    rest = pc.invert(itself)
+    some = places[rest.to_numpy(zero_copy_only=False)]
+    keys = _join(*_apply_all(some, _folded(local.filter(rest)), domain.filter(rest)))
+    return pc.replace_with_mask(address, rest, keys)
+
+
+def _join(local: pa.Array, domain: pa.Array) -> pa.Array:
     key = pc.binary_join_element_wise(local, domain, pa.scalar("@", pa.large_string()))
-    nothing = pc.or_(pc.equal(local, ""), pc.equal(domain, ""))
-    return pc.if_else(nothing, "", key)
+    return pc.if_else(pc.or_(pc.equal(local, ""), pc.equal(domain, "")), "", key)
 
 
 def _folded(local: pa.Array) -> pa.Array:
@@ -101,11 +121,22 @@ def _apply_all(places: np.ndarray, local: pa.Array, domain: pa.Array) -> tuple[p
 
 def _rule_of(domain: str) -> int:
     """Return the place of the rule for a domain, or -1."""
+    exact, below = _places()
     parent = domain.partition(".")[2]
+    places = [exact.get(domain, -1), below.get(parent, -1)]
+    return min((place for place in places if place >= 0), default=-1)
+
+
+@functools.cache
+def _places() -> tuple[dict[str, int], dict[str, int]]:
+    """Return the places of the rules by domain, and by the domain above one's own; first wins."""
+    both: tuple[dict[str, int], dict[str, int]] = ({}, {})
     for place, rule in enumerate(rules()):
-        if domain in rule.domains or (rule.sub and parent in rule.domains):
-            return place
-    return -1
+        for domain in rule.domains:
+            both[0].setdefault(domain, place)
+            if rule.sub:
+                both[1].setdefault(domain, place)
+    return both
 
 
 def _apply(

@@ -63,7 +63,7 @@ def judge(texts: pd.Series) -> pd.DataFrame:
     whole = pc.fill_null(to_arrow(texts), "")
     starts = range(0, max(1, len(whole)), PART)
     parts = abreast(lambda start: _judge_part(whole.slice(start, PART)), starts)
-    columns = {name: pa.chunked_array([one[name] for one in parts]) for name in parts[0]}
+    columns = {name: pa.concat_arrays([one[name] for one in parts]) for name in parts[0]}
     return _frame(columns, texts.index)
 
 
@@ -144,7 +144,7 @@ def _read_legacy(text: str) -> Judgement | None:
 
 def _read_plain(found: pa.Array, fast: pa.Array) -> dict[str, pa.Array]:
     """Read what the fast pattern matched; elsewhere the address is the text, the parts are ''."""
-    matched = found.filter(fast)
+    matched = pc.if_else(fast, found, "@")
     halves = pc.split_pattern(matched, "@").flatten()  # one at-sign each, so two halves
     places = np.arange(0, len(halves), 2)
     local, as_given = halves.take(pa.array(places)), halves.take(pa.array(places + 1))
@@ -155,26 +155,19 @@ def _read_plain(found: pa.Array, fast: pa.Array) -> dict[str, pa.Array]:
         # RFC 2142: these local parts are case-insensitive; the normal form has them lower-case.
         local = pc.if_else(role, pc.ascii_lower(local), local)
         changed = pc.or_(changed, role)
-    address = matched
+    address = found
     if pc.any(changed).as_py():
         joined = pc.binary_join_element_wise(
             local.filter(changed), domain.filter(changed), pa.scalar("@", pa.large_string())
         )
-        address = pc.replace_with_mask(matched, changed, joined)
-    nothing = pa.repeat(pa.scalar("", pa.large_string()), len(found))
-    at = _filled(nothing, fast, domain)
+        address = pc.replace_with_mask(found, changed, joined)
     return {
-        "address": _filled(found, fast, address),
-        "local": _filled(nothing, fast, local),
-        "domain_text": at,
-        "ascii_domain": at,
-        "error": nothing,
+        "address": address,
+        "local": local,
+        "domain_text": domain,
+        "ascii_domain": domain,
+        "error": pa.repeat(pa.scalar("", pa.large_string()), len(found)),
     }
-
-
-def _filled(texts: pa.Array, mask: pa.Array, values: pa.Array) -> pa.Array:
-    """Put values where the mask is true."""
-    return values if len(values) == len(texts) else pc.replace_with_mask(texts, mask, values)
 
 
 def _judge_rest(texts: pa.Array) -> list[Judgement]:

@@ -67,7 +67,13 @@ def canonical_keys(addresses: pd.Series) -> pd.Series:
     parts = pc.extract_regex(pc.fill_null(to_arrow(addresses), ""), _PARTS)
     local = from_arrow(pc.struct_field(parts, "local"), addresses.index)
     domain = from_arrow(pc.struct_field(parts, "domain"), addresses.index)
-    frame = pd.DataFrame({"local": local.fillna(""), "ascii_domain": _ascii(domain.fillna(""))})
+    frame = pd.DataFrame(
+        {
+            "address": addresses.fillna(""),
+            "local": local.fillna(""),
+            "ascii_domain": _ascii(domain.fillna("")),
+        }
+    )
     found = canonical(frame).astype(TEXT)
     keys: pd.Series = found.where(found.notna() & found.ne(""), addresses)
     return keys

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..model.listing import TEXT
 from ..model.quantity import quantity
 from ..model.rule import Severity, rule
 
@@ -26,7 +25,7 @@ def stale(contacts: pd.DataFrame, policy: Any) -> pd.Series:
     old = mailed[(mailed <= limit) & contacts["has_last_mailed"].astype(bool)]
     codes, days = pd.factorize(old)
     details = [_detail(day, policy.as_of) for day in pd.DatetimeIndex(days)]
-    return pd.Series(pd.array(details, dtype=TEXT).take(codes), index=old.index)
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(details)), index=old.index)
 
 
 def last_activity(contacts: pd.DataFrame, policy: Any) -> pd.Series:
