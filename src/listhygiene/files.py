@@ -42,6 +42,15 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Tell of what the system refuses within the block as UnwritableList."""
+    try:
+        yield
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+@contextlib.contextmanager
 def standing_by(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a scratch file beside `path`, which takes its place when the block ends well.
 

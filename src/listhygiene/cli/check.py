@@ -72,7 +72,8 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
 
 def _check_in_parts(lists: tuple[str, ...], policy: Policy, given: dict[str, Any]) -> int:
     """Judge one large list part by part; the findings are those of the whole."""
-    from ..partitions import check_in_parts
+    from ..partitions import Interrupted, check_in_parts
+    from ..wording import speaker
 
     if len(lists) != 1:
         raise UsageError("one list can be judged in parts at a time", remedy="Name one.")
@@ -81,16 +82,26 @@ def _check_in_parts(lists: tuple[str, ...], policy: Policy, given: dict[str, Any
             "a baseline needs the list as a whole",
             remedy="Leave --engine, --chunk-rows and --parts out.",
         )
-    with progress_bar(given) as progress:
-        parted = check_in_parts(
-            lists[0],
-            policy,
-            given["engine"] or "local",
-            scheduler=given["scheduler"] or "",
-            rows=given["chunk_rows"] or 0,
-            out=given["parts"] or "",
-            progress=progress,
+    try:
+        with progress_bar(given) as progress:
+            parted = check_in_parts(
+                lists[0],
+                policy,
+                given["engine"] or "local",
+                scheduler=given["scheduler"] or "",
+                rows=given["chunk_rows"] or 0,
+                out=given["parts"] or "",
+                progress=progress,
+            )
+    except Interrupted as stop:
+        say, folder = speaker(policy.lang), stop.folder
+        click.echo(
+            say(
+                f"What is done is kept for a day in {folder}; the same command goes on from there."
+            ),
+            err=True,
         )
+        raise
     present(parted.report, policy.lang, given, sys.stdout)
     return parted.report.decision.exit_code
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
+from ..pipeline import with_today
 from ..policy import Policy
+from . import work
 from .checking import Parted, check_parts
-from .engines import open_engine
+from .engines import Local, Work, open_engine
+from .keeping import Interrupted, working_folder
 from .pieces import Piece, pieces_of
 from .streaming import cut
 
-__all__ = ["Parted", "Piece", "check_in_parts", "check_parts", "cut", "open_engine", "pieces_of"]
+__all__ = [
+    "Interrupted",
+    "Parted",
+    "Piece",
+    "check_in_parts",
+    "check_parts",
+    "cut",
+    "open_engine",
+    "pieces_of",
+]
 
 
 def check_in_parts(
@@ -29,11 +40,17 @@ def check_in_parts(
     path: Parquet (a file, a folder, a pattern, any URL that fsspec knows), on one machine also a
     delimited file. engine: "local", "dask" (scheduler: its address) or "spark". rows: how many a
     part has at least. out: where findings and annotated rows go as Parquet. sources: see `check`.
+    Where it is interrupted on one machine, what is done of the parts stays in the user's cache
+    folder for a day (`Interrupted`), and the same call goes on from there.
     """
     if engine != "local":
         return check_parts(
             pieces_of(path, rows), open_engine(engine, scheduler), policy, out, **sources
         )
-    with tempfile.TemporaryDirectory(prefix="listhygiene-") as folder:
-        pieces = cut(path, policy, rows or 1_000_000, folder)
-        return check_parts(pieces, open_engine(engine), policy, out, **sources)
+    rows, policy = rows or 1_000_000, with_today(policy)
+    again: list[Work] = [work.survey, work.sample, work.distinct, work.summarise]
+    if not out:
+        again.append(work.judge_piece)  # else it writes, too
+    with working_folder(path, policy, rows) as folder:
+        pieces = cut(path, policy, rows, folder)
+        return check_parts(pieces, Local(folder, again), policy, out, **sources)

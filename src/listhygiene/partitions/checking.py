@@ -15,6 +15,7 @@ from ..content import Counts, Sample, conclude, evenly
 from ..data.typos import suggest
 from ..dates import column_order
 from ..evidence import join_evidence
+from ..files import writing
 from ..lint import lint
 from ..model.contacts import Contacts
 from ..model.errors import ListHygieneError, UnreadableList
@@ -59,8 +60,9 @@ def check_parts(
 
     policy = with_today(policy)
     if out and "://" not in out:
-        for kind in ("findings", "contacts"):
-            (Path(out) / kind).mkdir(parents=True, exist_ok=True)
+        with writing(out):
+            for kind in ("findings", "contacts"):
+                (Path(out) / kind).mkdir(parents=True, exist_ok=True)
     try:
         with open_run(policy, **sources) as run:
             return _check(pieces, engine, run, out)

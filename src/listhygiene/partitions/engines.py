@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
+from ..files import writing
 from ..holders import Keys, settle
 from ..model.errors import ListHygieneError, UsageError
+from .pieces import Piece
 
 Work = Callable[..., Any]
 
@@ -36,18 +40,29 @@ class Engine(Protocol):
 
 
 class Local:
-    """One process, one piece at a time; what is made in between waits on the disk."""
+    """One process, one piece at a time; what is made in between waits on the disk.
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="listhygiene-")
-        self._count = 0
+    Each result bears the name of what it was made of, so a run that finds it there goes on from it.
+    folder: where they are, one of its own otherwise. kept: work whose results are kept although
+    they are wanted at once.
+    """
+
+    def __init__(self, folder: str = "", kept: Collection[Work] = ()) -> None:
+        own = None if folder else tempfile.TemporaryDirectory(prefix="listhygiene-")
+        self._own = own
+        self._folder = Path(own.name if own else folder)
+        self._kept = frozenset(one.__name__ for one in kept)
 
     def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
-        return [self._put(one) for one in self.run(work, *columns)]
+        return [self._store(work, row)[0] for row in zip(*columns, strict=True)]
 
     def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
         for row in zip(*columns, strict=True):
-            yield work(*(_get(one) for one in row))
+            if work.__name__ in self._kept:
+                handle, value = self._store(work, row)
+                yield _get(handle) if value is None else value
+            else:
+                yield work(*map(_get, row))
 
     def exchange(self, keys: list[Any]) -> list[Any]:
         """Settle a bucket at a time: what is in memory stays small, however many pieces."""
@@ -59,31 +74,66 @@ class Local:
         return [pd.concat(parts, ignore_index=True) for parts in told]
 
     def share(self, value: Any) -> Any:
-        return value
+        return _Shared(value, _digest(pickle.dumps(value, protocol=5)))
 
     def close(self) -> None:
-        self._folder.cleanup()
+        if self._own is not None:
+            self._own.cleanup()
 
-    def _put(self, value: Any) -> _Stored:
-        self._count += 1
-        path = Path(self._folder.name) / f"{self._count}.pickle"
-        with path.open("wb") as stream:
-            pickle.dump(value, stream, protocol=5)
-        return _Stored(str(path))
+    def _store(self, work: Work, row: tuple[Any, ...]) -> tuple[_Stored, Any]:
+        """Do some work unless it was done before; return the result if it is at hand."""
+        name = _digest(work.__name__.encode(), *map(_name, row))
+        path = self._folder / f"{name}.pickle"
+        if path.exists():
+            return _Stored(str(path), name), None
+        value = work(*map(_get, row))
+        part = path.with_suffix(".part")
+        with writing(self._folder):
+            with part.open("wb") as stream:
+                pickle.dump(value, stream, protocol=5)
+            part.replace(path)
+        return _Stored(str(path), name), value
 
 
+@dataclass(frozen=True)
 class _Stored:
     """A result on this machine's own disk."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """A value that much work needs, named once."""
+
+    value: Any
+    name: str
 
 
 def _get(value: Any) -> Any:
+    if isinstance(value, _Shared):
+        return value.value
     if isinstance(value, _Stored):
         with open(value.path, "rb") as stream:
             return pickle.load(stream)
     return value
+
+
+def _name(value: Any) -> bytes:
+    """Name a value by its content; a piece on the disk by its file's name, wherever that is."""
+    if isinstance(value, _Stored | _Shared):
+        return value.name.encode()
+    if isinstance(value, Piece) and value.table is None:
+        value = replace(value, path=Path(value.path).name)
+    return pickle.dumps(value, protocol=5)
+
+
+def _digest(*parts: bytes) -> str:
+    made = hashlib.blake2b(digest_size=16)
+    for one in parts:
+        made.update(len(one).to_bytes(8, "little") + one)
+    return made.hexdigest()
 
 
 class Dask:

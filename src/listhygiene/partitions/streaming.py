@@ -40,13 +40,18 @@ def cut(path: str, policy: Policy, rows: int, folder: str) -> list[Piece]:
             file=path,
             remedy="Leave --chunk-rows out, or save the list as CSV.",
         )
-    head = _read_head(path, policy)
+    done = Path(folder) / "cut"
+    if not done.exists():
+        head = _read_head(path, policy)
+        for number, table in enumerate(_stretches(path, head, rows)):
+            place = str(Path(folder) / f"{number:06d}.parquet")
+            pq.write_table(table, place, compression="lz4", use_dictionary=False)
+        done.touch()
     pieces = []
-    for number, table in enumerate(_stretches(path, head, rows)):
-        place = str(Path(folder) / f"{number:06d}.parquet")
-        pq.write_table(table, place, compression="lz4", use_dictionary=False)
-        groups = tuple(range(pq.read_metadata(place).num_row_groups))
-        pieces.append(Piece(place, groups, None, path, "csv", table.num_rows))
+    for place in map(str, sorted(Path(folder).glob("*.parquet"))):
+        known = pq.read_metadata(place)
+        groups = tuple(range(known.num_row_groups))
+        pieces.append(Piece(place, groups, None, path, "csv", known.num_rows))
     return pieces
 
 
