@@ -244,6 +244,7 @@ def _edits(
         headers=renamed,
         formulas=how.formulas,
         values_only=how.values_only,
+        contacts_only=_is_import(how, run),
     )
     headers = [
         Change(
@@ -260,6 +261,12 @@ def _edits(
     ]
     changes = dataclasses.replace(one.changes, sheet=taken.sheet or "")
     return edits, [*headers, *changes] if headers else changes
+
+
+def _is_import(how: Cleaning, run: Run) -> bool:
+    """Tell whether the result is for a platform's import, which takes headers and contacts alone:
+    the headers in the first line, and a totals row would become a contact."""
+    return bool(how.rename and run.policy.platform and platform(run.policy.platform).rules)
 
 
 def _outputs_together(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -92,6 +92,8 @@ def import_notes(headers: pd.DataFrame, listing: Listing, goal: Platform) -> Ite
     renamed = rename_plan(headers, goal)
     names = [renamed.get(at, name) for at, name in enumerate(headers["header"])]
     shown = headers.assign(header=pd.Series(names, index=headers.index, dtype=TEXT))
+    if listing.header_line is not None:
+        listing = replace(listing, preamble=0)  # no line above the header is written
     for problem in import_check(shown, listing, goal):
         if problem.fact not in ("rows", "rows_workbook", "headers"):
             yield f"{listing.path}: {goal.title}: {problem}."

@@ -51,7 +51,8 @@ def command(lists: tuple[str, ...], out: str | None, in_place: bool, **given: An
     LIST is a file, a folder, a pattern such as "exports/*.csv", or a zip archive; several are
     judged together. A change log is written beside each output; `listhygiene undo OUT` takes
     everything back. With --platform the headers and the number of rows a file are as its import
-    expects them: OUT.1, OUT.2 and so on.
+    expects them: OUT.1, OUT.2 and so on; what is no contact (lines above the headers, a repeated
+    header, totals) is left out.
     """
     policy = options.make_policy(given)
     from ..cleaning import Cleaning, clean

@@ -81,6 +81,7 @@ class Edits:
     formulas: "keep", "escape" or "refuse": what becomes of cells that a spreadsheet would execute;
         of a CSV only (`--csv-formulas`).
     values_only: write a workbook anew, with nothing but its texts, where it cannot be changed.
+    contacts_only: write nothing but the line that names the columns and the contacts.
     """
 
     cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -89,3 +90,4 @@ class Edits:
     headers: Mapping[int, str] = field(default_factory=dict)
     formulas: str = "keep"
     values_only: bool = False
+    contacts_only: bool = False

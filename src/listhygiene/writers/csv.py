@@ -82,7 +82,7 @@ def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
     ending = np.zeros(len(source.records.kinds), dtype=np.int32)
     ending[source.rows[source.balanced]] = which[source.balanced] + 1
     plan = Weave(
-        keep=_kept_records(source, keep),
+        keep=_kept_records(source, keep, edits.contacts_only),
         changed=numbers,
         texts=pa.array([changed[one] for one in numbers.tolist()], BINARY),
         endings=pa.concat_arrays([pa.array([b""], BINARY), ends]),
@@ -174,10 +174,16 @@ def _kept_rows(source: _Source, edits: Edits) -> Marks:
     return np.ones(len(source.rows), dtype=bool) if edits.keep is None else edits.keep
 
 
-def _kept_records(source: _Source, keep: Marks) -> Marks:
+def _kept_records(source: _Source, keep: Marks, contacts_only: bool) -> Marks:
     """Tell which records stay: the kept contacts, the header, and where no contact in balance
     goes, what is no contact."""
     kinds = source.records.kinds
+    if contacts_only:
+        kept = np.zeros(len(kinds), dtype=bool)
+        if source.named is not None:
+            kept[source.named] = True
+        kept[source.rows] = keep
+        return kept
     whole = bool(keep[source.balanced].all())
     kept = np.full(len(kinds), whole)
     kept[kinds == HEADER] = True

@@ -223,6 +223,7 @@ def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
     reach: the last column that a merged range or a table takes in the list's rows. table: the
     Excel table that is the list. fixed: cells that are never written over, what they hold ->
     position -> rows of the frame. coloured: the verdicts of an earlier run have their colours.
+    others: how many rows neither are contacts nor name the columns.
     """
     first, last = extent_of(layout)
     formulas = [c for c, rows in grid.formulas.items() if any(first <= r <= last for r in rows)]
@@ -239,6 +240,7 @@ def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
         "fixed": {kind: _places(layout, cells) for kind, cells in fixed.items()},
         "coloured": b'"hold"' in grid.tail.replace(b"&quot;", b'"'),
         "disordered": grid.disordered,
+        "others": len(layout.repeats) + len(layout.totals) + max(layout.header_rows, default=1) - 1,
     }
 
 

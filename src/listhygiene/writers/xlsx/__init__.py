@@ -48,7 +48,8 @@ def writes_new(listing: Listing, edits: Edits) -> bool:
     shifts what formulas, charts, links and comments refer to.
     """
     own = listing.format == NAME and "part" in listing.facts
-    return not own or edits.keep is not None or edits.values_only
+    less = edits.contacts_only and bool(listing.facts.get("others"))
+    return not own or edits.keep is not None or edits.values_only or less
 
 
 def write(listing: Listing, edits: Edits, out: Path, level: int = 6) -> dict[str, object]:
