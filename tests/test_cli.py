@@ -94,7 +94,12 @@ def test_exit_code(arguments: Sequence[str], code: int) -> None:
         ("[rules]\nD4O1 = 'off'\n", ["line 2", "Did you mean D4"]),
         ("[dns\n", ["TOML"]),
         ("version = 99\n", ["newer"]),
-        ("platform = 'zoho-crn'\n", ["zoho-c"]),
+        ("\nplatform = 'zoho-crn'\n", ["p.toml, line 2", "zoho-c"]),
+        ("[gate]\nhodl = 0\n", ["line 2", "gate.hold?"]),
+        ("hold = 0\n", ["line 1", "gate.hold?"]),
+        ("schema = 1\n", ["line 1", "The keys there are version, platform"]),
+        ("[rules]\nD999 = 'off'\n", ["line 2", "D4"]),
+        ("[rules]\nD409 = 'off'\n", ["line 2", "D411?"]),
     ],
 )
 def test_a_wrong_policy_names_the_line_and_the_nearest_word(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import click
 
 from ..model.errors import UsageError
+from ..policy.nearest import nearest_code
 
 
 @click.command("rules")
@@ -25,8 +25,8 @@ def command(code: str | None, form: str, lang: str | None) -> None:
         names = {one.code: one for one in rules} | {one.name: one for one in rules}
         key = code.upper() if code.upper() in names else code.lower()
         if key not in names:
-            near = difflib.get_close_matches(key, names, 1, 0.3)
-            hint = f"Did you mean {near[0]}?" if near else "See listhygiene rules."
+            near = nearest_code(key, names)
+            hint = f"Did you mean {near}?" if near else "See listhygiene rules."
             raise UsageError(f"there is no rule {code!r}", remedy=hint)
         rules = [names[key]]
     click.echo(_written(rules, form, say, whole=bool(code)))

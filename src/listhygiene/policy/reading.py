@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -14,10 +13,11 @@ from typing import Any, get_origin, get_type_hints
 
 import pandas as pd
 
-from ..model.errors import PolicyError
+from ..model.errors import PolicyError, UsageError
 from ..platforms import platform
 from .amount import Amount
 from .names import FORMS
+from .nearest import nearest_code, nearest_key
 from .schema import VERSION, Policy, RuleLine, RulesSection
 from .strikes import KEY as STRIKES
 from .strikes import read_strikes
@@ -59,7 +59,11 @@ def _with_platform(policy: Policy) -> Policy:
     """Let the platform's published limits take the place of defaults; what was said stays."""
     if not policy.platform:
         return policy
-    target = platform(policy.platform)
+    try:
+        target = platform(policy.platform)
+    except UsageError as error:
+        error.file = policy.origins.get("platform")
+        raise
     origin = f"platform {target.name}"
     origins = dict(policy.origins)
     gate, rules = policy.gate, policy.rules
@@ -289,17 +293,16 @@ def _check_codes(
     for code in codes:
         found = code in rules if whole else any(one.startswith(code) for one in rules)
         if rules and not (found and code):
-            near = difflib.get_close_matches(code, rules, 1, 0.3)
+            near = nearest_code(code, rules)
             raise PolicyError(
                 f"there is no rule {code!r}",
                 file=origin,
-                remedy=f"Did you mean {near[0]}?" if near else "See listhygiene rules.",
+                remedy=f"Did you mean {near}?" if near else "See listhygiene rules.",
             )
 
 
 def _unknown_key(key: str, origin: str) -> PolicyError:
-    near = difflib.get_close_matches(key, keys(), 1, 0.4)
-    hint = f"Did you mean {near[0]}?" if near else "See listhygiene policy show."
+    hint = nearest_key(key, keys())
     return PolicyError(f"there is no policy key {key}", file=origin, remedy=hint)
 
 
