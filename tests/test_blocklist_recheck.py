@@ -118,6 +118,20 @@ def test_a_crash_half_way_loses_nothing_and_a_rerun_goes_on(
     assert store.list_blocks().empty
 
 
+def test_two_examinations_at_once_record_each_block_once(store: Blocklist) -> None:
+    fill(store)
+
+    def slow(blocks: pd.DataFrame) -> pd.DataFrame:
+        store.recheck(examine)  # another run comes first
+        store.unblock(blocks["address"], reason="seen to", by="Sato")
+        return examine(blocks)
+
+    store.recheck(slow)
+    for cause in ("t1", "p2", "p3"):
+        kinds = store.show(f"{cause}@example.com")["kind"].tolist()
+        assert kinds.count("recheck") == 1, cause
+
+
 @pytest.mark.parametrize("days", [-2, 401])
 def test_a_clock_that_jumped_lifts_nothing(store: Blocklist, url: str, days: int) -> None:
     fill(store)

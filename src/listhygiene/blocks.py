@@ -80,7 +80,9 @@ def find_no_address(texts: Sequence[str]) -> int:
     return int(wrong.argmax()) + 1 if wrong.any() else 0
 
 
-def recheck(policy: Policy, *, every: bool = False, dry_run: bool = False) -> Recheck:
+def recheck(
+    policy: Policy, *, every: bool = False, dry_run: bool = False, trust_clock: bool = False
+) -> Recheck:
     """Examine the blocks that are due, each on the side that its cause speaks of.
 
     Causes of a domain are asked of DNS, those of the sender's authentication of what its domain
@@ -90,7 +92,10 @@ def recheck(policy: Policy, *, every: bool = False, dry_run: bool = False) -> Re
     try:
         with open_blocks(policy, write=not dry_run) as blocks:
             return blocks.recheck(
-                lambda due: examine(due, policy, lookup), every=every, dry_run=dry_run
+                lambda due: examine(due, policy, lookup),
+                every=every,
+                dry_run=dry_run,
+                trust_clock=trust_clock,
             )
     finally:
         if lookup is not None:

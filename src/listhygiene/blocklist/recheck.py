@@ -135,7 +135,10 @@ def _blocks(rows: Any) -> pd.DataFrame:
 
 
 def _record(database: Database, blocks: pd.DataFrame, now: datetime, trust: bool) -> None:
-    """Append what was found; an unknown stays due and leaves no trace."""
+    """Append what was found; an unknown stays due and leaves no trace.
+
+    A block that another run examined meanwhile, or that is gone, is left as it stands now.
+    """
     at = seconds(now)
     said = blocks[blocks["outcome"].ne(str(Outcome.UNKNOWN))]
     rows: list[dict[str, Any]] = [
@@ -152,7 +155,7 @@ def _record(database: Database, blocks: pd.DataFrame, now: datetime, trust: bool
         }
         for block in said.itertuples()
     ]
-    if not rows:
+    if not rows and not trust:
         return
     with database.change() as connection:
         if trust:
@@ -160,7 +163,23 @@ def _record(database: Database, blocks: pd.DataFrame, now: datetime, trust: bool
         note_clock(connection, at)
         done = select(events.c.key).where(events.c.key.in_([row["key"] for row in rows]))
         there = {bytes(key) for key in connection.execute(done).scalars()}
-        new = [row for row in rows if row["key"] not in there]
+        same = _unchanged(database, connection, said)
+        new = [row for row in rows if row["key"] not in there and row["address_id"] in same]
         if new:
             connection.execute(insert(events), new)
             states.refold(database, connection, [row["address_id"] for row in new])
+
+
+def _unchanged(database: Database, connection: Connection, blocks: pd.DataFrame) -> set[int]:
+    """Return the ids of the blocks that stand as they were when they were examined."""
+    ids = [int(one) for one in blocks["address_id"]]
+    found = connection.execute(
+        select(kept.c.address_id, kept.c.cause, kept.c.since, kept.c.examined).where(
+            among(database, kept.c.address_id, ids), kept.c.due_from.is_not(None)
+        )
+    ).all()
+    names = ["address_id", "cause", "since", "examined"]
+    now = pd.DataFrame(found, columns=names)
+    now = now.assign(since=moments(now["since"]), examined=moments(now["examined"]))
+    keys = [set(one.astype(str).itertuples(index=False, name=None)) for one in (now, blocks[names])]
+    return {int(key[0]) for key in keys[0] & keys[1]}

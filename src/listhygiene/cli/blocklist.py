@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..model.errors import UsageError
+from ..model.errors import BlocklistError, UsageError
 from ..model.quantity import quantity
 from . import options
 from .choosing import (
@@ -199,6 +199,7 @@ def allow(addresses: tuple[str, ...], from_file: str | None, reason: str, **give
 @command.command("recheck")
 @click.option("--all", "every", is_flag=True, help="Every block, not only those due.")
 @click.option("--dry-run", is_flag=True, help="Lift nothing, only say what would be.")
+@click.option("--trust-clock", is_flag=True, help="Today's date is right, whatever it was before.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table")
 @click.option("-o", "--out", metavar="FILE", help="Write there instead.")
 @options.from_option
@@ -206,22 +207,28 @@ def allow(addresses: tuple[str, ...], from_file: str | None, reason: str, **give
 @options.dns_options
 @options.show_addresses
 @_shared
-def recheck(every: bool, dry_run: bool, form: str, out: str | None, **given: Any) -> int:
-    """Examine the blocks that are due (every six months), and lift what is resolved."""
+def recheck(form: str, out: str | None, **given: Any) -> None:
+    """Examine the blocks that are due (every six months), and lift what is resolved.
+
+    Exit code: 0, 3 where the clock went back or far ahead, and nothing was examined.
+    """
     policy = options.make_policy(given)
     from ..blocks import recheck as examine_due
     from ..wording import speaker
 
     say = speaker(policy.lang)
-    result = examine_due(policy, every=every, dry_run=dry_run)
+    ways = {name: bool(given[name]) for name in ("every", "dry_run", "trust_clock")}
+    result = examine_due(policy, **ways)
     found = result.blocks
     if result.refused:
-        click.echo(say(result.refused), err=True)
+        raise BlocklistError(
+            f"nothing was examined: {result.refused}",
+            remedy="Set the clock right; if it is, say so with --trust-clock.",
+        )
     for outcome, number in found["outcome"].value_counts().items():
         click.echo(f"{say(str(outcome))}: {number}", err=True)
-    shown = found.assign(why=found["why"].map(say), diagnostic="")
+    shown = found.assign(why=found["why"].map(say))
     write_table(masked(shown, form, out, given), form, out, lang=policy.lang)
-    return 3 if result.refused else 0
 
 
 @command.command("import")

@@ -51,7 +51,8 @@ def masked(found: pd.DataFrame, form: str, out: str | None, given: dict[str, Any
         return found
     from ..address.mask import mask
 
-    return found.assign(address=found["address"].map(mask)).drop(columns="diagnostic")
+    shown = found.assign(address=found["address"].map(mask))
+    return shown.drop(columns="diagnostic", errors="ignore")
 
 
 def chosen_filter(given: dict[str, Any], policy: Any, *, consent: bool = False) -> Any:
