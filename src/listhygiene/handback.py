@@ -17,7 +17,7 @@ from .model.listing import Edits, Listing
 from .packs import Pack
 from .rowkeys import find_key
 from .traces import trace
-from .writers import write_together
+from .writers import Restoring, write_together
 from .writers.zip import write_archive
 
 Edited = tuple[Listing, Edits]
@@ -33,17 +33,16 @@ def hand_back(
     would not change) and whether the original can be had back from it. The old file at `target`
     stands until both are on the disk. Raises UnwritableList.
     """
-    original = sha256(source)
     in_place = same_file(source, target)
     with standing_by(target) as scratch:
         restoring = write_together(_from(lists, source), scratch)
+        original, digest = _digests(restoring, source, scratch)
         if restoring.get("new") and in_place:
             raise UnwritableList(
                 "rows can be left out of a workbook only by writing a new one",
                 file=str(target),
                 remedy="Name another file with -o: in its place it could not be undone.",
             )
-        digest = sha256(scratch)
         if in_place and digest == original:
             scratch.unlink()
             return None, True
@@ -87,7 +86,8 @@ def hand_back_archive(
                 continue
             if restoring.get("new"):
                 notes.append(f"{taken.shown} is a new workbook of values.")
-            if sha256(made) != sha256(taken.path):
+            before, after = _digests(restoring, taken.path, made)
+            if before != after:
                 files[taken.member] = made
         restoring = write_archive(pack.archive, files, scratch)
         if in_place and not files:
@@ -104,6 +104,13 @@ def hand_back_archive(
         written = [one for one in changes if one.list not in left]
         log = write_log(log_path(target), head, written, restoring)
     return log, notes
+
+
+def _digests(restoring: Restoring, source: str, written: Path) -> tuple[str, str]:
+    """Return the checksums of what was read and written, as the writer saw them pass by."""
+    if restoring.get("new"):
+        return sha256(source), sha256(written)
+    return str(restoring.get("input") or sha256(source)), str(restoring["output"])
 
 
 def _told(listings: Sequence[Listing]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .changes import Changes
 from .fold import repair
 from .gate import judge
 from .model.report import ListReport
-from .model.rule import Grade
+from .model.rule import Grade, Severity
 from .pipeline import text_rules
 from .policy import Policy
 from .texts import from_arrow, to_arrow
@@ -27,9 +27,10 @@ def rejudge(one: ListReport, changes: Changes, policy: Policy) -> ListReport | N
     """Return a list's report as it will be with its safe repairs made, or None: judge it again.
 
     A text and its repair are one address, so the findings about addresses, domains and contacts
-    stay; those about the texts that were repaired go, but for what is proposed or refused of the
-    rest. None where a repair does not come to rest: its result would be repaired further. What is
-    said of the headers, and the projected bounces, are as before.
+    stay. Those about the texts that were repaired weigh no more, but for what is proposed or
+    refused of the rest; as mended ones they stay in the report. None where a repair does not come
+    to rest: its result would be repaired further. What is said of the headers, and the projected
+    bounces, are as before.
     """
     if not len(changes):
         return one
@@ -44,8 +45,11 @@ def rejudge(one: ListReport, changes: Changes, policy: Policy) -> ListReport | N
     places, left = places[both], gone & left
     if left.any():
         findings = _with_rest(findings, left, repairs[~safe]["detail"].iloc[places])
-    findings = findings[~gone | left].reset_index(drop=True)
-    return dataclasses.replace(one, findings=findings, verdicts=judge(findings, len(one.verdicts)))
+    gone &= (
+        ~left & findings["weighs"].to_numpy() & (findings["severity"] != Severity.INFO).to_numpy()
+    )
+    verdicts = judge(findings[~gone], len(one.verdicts)) if gone.any() else one.verdicts
+    return dataclasses.replace(one, findings=findings, verdicts=verdicts)
 
 
 def _at_rest(changes: Changes, policy: Policy) -> bool:
