@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listhygiene.bounces import table
+from listhygiene.bounces import read_message, table
 from listhygiene.bounces.entry import moment_of
 from listhygiene.bounces.reading import Reading, read
 from listhygiene.bounces.sources import document_events, source_of_columns
@@ -56,6 +56,16 @@ def sendgrid(event: str, **fields: Any) -> dict[str, Any]:
 def mailgun(event: str, **fields: Any) -> dict[str, Any]:
     own = {"id": "x-1", "recipient": "ann@example.com", "timestamp": 1777629605.25}
     return {"signature": {}, "event-data": {**own, "event": event, "log-level": "error", **fields}}
+
+
+def mandrill(event: str, **fields: Any) -> dict[str, Any]:
+    message = {"_id": "m-1", "email": "ann@example.com", "state": "bounced", **fields}
+    return {"event": event, "ts": 1777629605, "_id": "x-1", "msg": message}
+
+
+def resend(event: str, bounce: dict[str, str] | None = None) -> dict[str, Any]:
+    body = {"email_id": "m-1", "to": ["ann@example.com"], "bounce": bounce or {}}
+    return {"type": event, "created_at": "2026-05-01T10:00:05Z", "data": body}
 
 
 def postmark(kind: str, **fields: Any) -> dict[str, Any]:
@@ -128,6 +138,17 @@ DOCUMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("sendgrid", sendgrid("group_unsubscribe", asm_group_id=1), "unsubscribe"),
     ("sendgrid", sendgrid("delivered", response="250 OK"), "delivery"),
     ("sendgrid", sendgrid("open"), "other"),
+    ("mandrill", mandrill("hard_bounce", diag="smtp;550 5.1.1 no such user"), "bounce P3"),
+    ("mandrill", mandrill("hard_bounce", bounce_description="bad_mailbox"), "bounce P3"),
+    ("mandrill", mandrill("soft_bounce", bounce_description="mailbox_full"), "bounce T4"),
+    ("mandrill", mandrill("spam"), "complaint P8"),
+    ("mandrill", mandrill("unsub"), "unsubscribe"),
+    ("resend", resend("email.bounced", {"type": "Permanent", "message": "550 no such user"}),
+     "bounce P3"),
+    ("resend", resend("email.bounced", {"type": "Transient", "subType": "General"}), "bounce T7"),
+    ("resend", resend("email.complained"), "complaint P8"),
+    ("resend", resend("email.delivery_delayed"), "delay T5"),
+    ("mailchimp", {"email_address": "ann@example.com", "status": "cleaned"}, "bounce P9"),
     ("mailgun", mailgun("failed", severity="permanent", reason="bounce",
      **{"delivery-status": {"code": 550, "message": "5.1.1 user unknown"}}), "bounce P3"),
     ("mailgun", mailgun("failed", severity="temporary", reason="generic",
@@ -269,6 +290,34 @@ def test_the_same_event_has_the_same_key_in_every_envelope(envelope: str, key: s
     assert event.diagnostic == "550 5.1.1 <ann@example.com>: user unknown"
 
 
+def test_a_notice_of_ses_by_mail_and_by_sns_is_one_event() -> None:
+    (told,) = document_events(ses_bounce("Permanent", "General", USER_UNKNOWN)) or ()
+    mail = (
+        "From: MAILER-DAEMON@amazonses.com\nTo: news@shop.example\nMessage-ID: <own@x.example>\n"
+        "Subject: Delivery Status Notification (Failure)\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; a8-1.smtp-out.amazonses.com\n\n"
+        "Final-Recipient: rfc822; {}\nAction: {}\nStatus: 5.1.1\n--b\n"
+        "Content-Type: message/rfc822\n\nMessage-ID: <{}@{}.amazonses.com>\nTo: a@x.example\n--b--\n"
+    )
+    for domain in ("email", "eu-west-1"):
+        (event,) = read_message(mail.format("Ann@example.com", "failed", "m-1", domain).encode())
+        assert event.key == told.key
+    for other in (
+        ("bob@example.com", "failed", "m-1", "email"),
+        ("ann@example.com", "failed", "m-2", "email"),
+        ("ann@example.com", "delayed", "m-1", "email"),
+    ):
+        (event,) = read_message(mail.format(*other).encode())
+        assert event.key != told.key
+
+
+def test_a_file_of_lines_of_a_log_is_opened() -> None:
+    plain = ses_bounce("Permanent", "General", USER_UNKNOWN)
+    logged = {"@timestamp": "2026-05-01", "@message": json.dumps(plain)}
+    assert list(document_events(logged) or ()) == list(document_events(plain) or ())
+
+
 def test_mailguns_webhook_and_api_tell_the_same_event() -> None:
     webhook = mailgun("failed", severity="permanent", message={"headers": {"message-id": "m@x"}})
     assert list(document_events(webhook) or ()) == list(
@@ -293,6 +342,10 @@ TABLES = [
      '5.1.1,"550 5.1.1 ""no, such\nuser""",ann@example.com,1777629605', "bounce P3 final"),
     ("sendgrid", "status,reason,email,created", "4.4.1,timed out,ann@example.com,1777629605",
      "bounce T5"),
+    ("mailchimp", "メールアドレス,名,CLEAN_TIME,LEID", "ann@example.com,A,2026-05-01 10:00:05,1",
+     "bounce P9"),
+    ("table", "Email,Type,Description,Details",
+     "ann@example.com,HardBounce,unable to deliver,smtp;550 5.1.1 user unknown", "bounce P3"),
     ("mailgun", "address,code,error,created_at",
      'ann@example.com,550,5.1.1 user unknown,"Fri, 01 May 2026 10:00:05 UTC"', "bounce P3 final"),
     ("mailgun", "address,tags,created_at", 'ann@example.com,*,"Fri, 01 May 2026 10:00:05 GMT"',

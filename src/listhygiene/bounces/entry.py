@@ -111,7 +111,7 @@ def make_event(
         remote_host=words.host,
         campaign=campaign[:200],
         message_id=message_id.strip().strip("<>")[:998],
-        key=make_key(source, who, *key),
+        key=make_key(source, who.lower(), *key),
         new_address=forward_in(words.text, who) if cause in ("P3", "T7") else "",
         final=final and kind is Kind.BOUNCE,
         counted=counted,

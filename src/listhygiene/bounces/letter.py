@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..model.bounce import Event, Kind
-from . import autoreply, ses_mail
+from . import autoreply, ses, ses_mail
 from .causes import Named
 from .causes.naming import find_reply, find_status
 from .dates import read_date
@@ -200,6 +200,9 @@ def _telling_status(given: str, said: str) -> str:
 
 def _key(notice: Notice, one: Failure, content: bytes) -> str:
     """Tell the same notice read twice, from whatever file: its Message-ID, else its bytes."""
+    known = ses.key_of_mail(one.kind, one.address, message_id_of(notice))
+    if known:
+        return known
     own = notice.message.get("message-id").strip("<> \t").encode("utf-8", "replace")
     own = own or content.replace(b"\r\n", b"\n").strip()
     parts = [own, one.address.lower().encode("utf-8", "replace"), one.kind.value.encode()]

@@ -117,7 +117,7 @@ def _message_id(document: Document) -> str:
 
 
 def recognises_row(columns: Set[str]) -> bool:
-    """Tell the columns of the lists of bounces and of blocks."""
+    """Tell the columns of the lists of bounces and of blocks; others look like contacts."""
     return {"status", "reason", "email", "created"} <= columns
 
 

@@ -18,6 +18,7 @@ from .entry import (
     first_text,
     list_of,
     make_event,
+    make_key,
     mapping_of,
     moment_of,
     text_of,
@@ -113,8 +114,6 @@ def _recipient(name: str, mail: Document, body: Document, row: Document) -> Even
         delay = text_of(body.get("delayType"))
         told = Class(f"deliveryDelay {delay}".strip(), hint=_DELAYS.get(delay, ""), soft=True)
     sub = text_of(body.get("bounceSubType"))
-    own = text_of(body.get("feedbackId")) or text_of(mail.get("messageId"))
-    moment = "" if body.get("feedbackId") else text_of(body.get("timestamp"))
     return make_event(
         NAME,
         address,
@@ -122,7 +121,7 @@ def _recipient(name: str, mail: Document, body: Document, row: Document) -> Even
         told,
         _words(body, row),
         at=moment_of(body.get("timestamp")) or moment_of(mail.get("timestamp")),
-        key=(name, own, moment),
+        key=_key(name, mail, body),
         campaign=_campaign(mail),
         message_id=text_of(mail.get("messageId")),
         final=sub in _HELD,
@@ -130,8 +129,30 @@ def _recipient(name: str, mail: Document, body: Document, row: Document) -> Even
     )
 
 
+def _key(name: str, mail: Document, body: Document) -> tuple[str, ...]:
+    """Return what identifies a notice: of a recipient, one mail bounces or is reported once."""
+    message = text_of(mail.get("messageId"))
+    if message and name in ("bounce", "complaint"):
+        return (name, message)
+    own = text_of(body.get("feedbackId"))
+    return (name, own or message, "" if own else text_of(body.get("timestamp")))
+
+
+def key_of_mail(kind: Kind, address: str, message_id: str) -> str:
+    """Return the key of a notice that came by e-mail: of its notification, or ''.
+
+    message_id: of the mail that bounced; SES writes `<messageId@email.amazonses.com>` or, in other
+    regions than us-east-1, `<messageId@REGION.amazonses.com>`.
+    """
+    name = {Kind.BOUNCE: "bounce", Kind.COMPLAINT: "complaint"}.get(kind)
+    message, _, domain = message_id.partition("@")
+    if name is None or not address or not domain.endswith(".amazonses.com"):
+        return ""
+    return make_key(NAME, address.lower(), name, message)
+
+
 def _bounce(body: Document) -> tuple[Kind, Class]:
-    kinds = (text_of(body.get("bounceType")), text_of(body.get("bounceSubType")))
+    kinds = (text_of(body.get("bounceType")).capitalize(), text_of(body.get("bounceSubType")))
     name = "/".join(part for part in kinds if part) or "bounce"
     if kinds[1] == "UnsubscribedRecipient":
         return Kind.UNSUBSCRIBE, Class(name)

@@ -18,12 +18,24 @@ from typing import Any
 from ..headers import normalise
 from ..model.bounce import Event, Kind
 from . import table
-from .entry import Document, Row, text_of
+from .addressing import clean_address
+from .entry import Document, Row, text_of, words_of
 
 DEEPEST = 12
 """How deep objects are searched for those that a source knows; envelopes are not deeper."""
 
-_CARRIED = ("Message", "message", "Body", "body", "data", "payload", "Data", "detail")
+_CARRIED = (
+    "Message",
+    "message",
+    "Body",
+    "body",
+    "data",
+    "payload",
+    "Data",
+    "detail",
+    "@message",
+    "log",
+)
 """Fields in which services (SNS, SQS, Pub/Sub, queues' logs) carry a document as a text."""
 
 
@@ -86,6 +98,8 @@ def _told_by_columns(row: Row) -> list[Event] | None:
     columns = table.columns_of(row)
     if not columns.is_table:
         return None
+    if not clean_address(row[columns.roles["address"]]):
+        return None  # of JSON, what lies deeper may be known
     events = list(table.row_events(row, columns))
     known = columns.strong or any(event.kind is not Kind.OTHER for event in events)
     return events if known else None
@@ -125,8 +139,11 @@ def _opened(key: object, value: object) -> object:
 
 
 def flat(document: Document) -> Row:
-    """Return an object as a row: its keys normalised, its plain values as texts."""
-    return {_normalised(key): text_of(value) for key, value in document.items()}
+    """Return an object as a row: its keys normalised, its plain values (or arrays) as texts."""
+    return {
+        _normalised(key): words_of(value) if isinstance(value, list) else text_of(value)
+        for key, value in document.items()
+    }
 
 
 @lru_cache(maxsize=4096)

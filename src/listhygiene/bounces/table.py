@@ -39,6 +39,8 @@ class Columns:
     roles: Mapping[str, str]
     strong: bool
     rest: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    """Headers of further columns with words of a server."""
 
     @property
     def is_table(self) -> bool:
@@ -91,7 +93,8 @@ def columns_of(names: Iterable[str]) -> Columns:
     if mails and not _aliases().get(roles.get("address", ""), ("", False))[1]:
         roles["address"] = mails[0]
     rest = [name for name in ordered if name and name not in roles.values()]
-    return Columns(roles, strong, tuple(rest))
+    more = [name for name in rest if _aliases().get(name, ("", False))[0] == "diagnostic"]
+    return Columns(roles, strong, tuple(rest), tuple(more))
 
 
 def plain_event(row: Row, columns: Columns) -> Event:
@@ -147,6 +150,7 @@ def _told(row: Row, columns: Columns) -> _Told:
             told.kind = told.kind or Kind.BOUNCE
         elif not _take(told, text, role):
             words.append(text)
+    words += [text for name in columns.more if (text := row.get(name, "").strip())]
     named = cause_called(_cell(row, columns, "cause"), told.type)
     told.cause = named or told.cause
     told.words = "\n".join(words)
