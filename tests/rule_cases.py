@@ -96,8 +96,17 @@ def listing_of(block: Block) -> Listing:
         header_line=1 if has_header else None,
         preamble=int(listing_keys.get("preamble", 0)),
         unbalanced=unbalanced,
-        facts={"header_rows": block.keys["header-rows"]} if "header-rows" in block.keys else {},
+        facts=_facts(block),
     )
+
+
+def _facts(block: Block) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    if "header-rows" in block.keys:
+        facts["header_rows"] = block.keys["header-rows"]
+    if "links" in block.keys:  # of the first column: row and address
+        facts["links"] = {"0": dict(one.split(" ") for one in block.keys["links"])}
+    return facts
 
 
 def policy_of(block: Block) -> Policy:

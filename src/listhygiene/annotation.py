@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .combinations import join_names
 from .model.evidence import Evidence
@@ -144,8 +145,10 @@ def _suggestions(one: ListReport, evidence: Evidence, rows: int) -> pd.Series:
     which = np.zeros(rows, dtype=np.int64)
     for cells in contacts.places.values():
         which = np.where(which > 0, which, place[cells])
-    said = pa.array(["", *(of_text[text] for text in texts)], LARGE)
-    return from_arrow(said.take(pa.array(which)))
+    said = pa.array(["", *(of_text[text] for text in texts)], LARGE).take(pa.array(which))
+    if "linked" in contacts.contacts:  # what the cell itself may be read as comes first
+        said = pc.if_else(pa.array(which > 0), said, to_arrow(contacts.contacts["linked"]))
+    return from_arrow(said)
 
 
 def _readings(proposed: pd.DataFrame) -> dict[int, str]:

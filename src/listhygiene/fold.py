@@ -54,6 +54,9 @@ def fold(
     table["address"] = address_of_text
     mailed = mailed_columns(headers)
     contacts = _contacts(listing, headers, places, mailed, address_of_text, policy)
+    if listing.facts.get("links"):
+        mail = {place: places[place] for place in mailed}
+        contacts["linked"] = _linked(listing, contacts, mail, cleaned)
     domains["contacts"] = _count(contacts["address"], addresses["domain"], len(domains))
     return Contacts(
         listing=listing,
@@ -247,6 +250,24 @@ def _contacts(
     contacts["unbalanced"] = _unbalanced(listing)
     contacts["awaiting"] = _awaiting(listing)
     return contacts
+
+
+def _linked(
+    listing: Listing, contacts: pd.DataFrame, places: Mapping[int, Ids], cleaned: pd.Series
+) -> pd.Series:
+    """Return the address that the mailed cell of each row links to and does not show, else ''.
+
+    A cell shows what it will once its safe repairs are made.
+    """
+    found = [""] * len(contacts)
+    column = contacts["column"].to_numpy()
+    for place, texts in reversed(list(places.items())):
+        for row, address in listing.facts["links"].get(str(place), {}).items():
+            text = int(texts[int(row)])
+            shown = "" if text < 0 else str(cleaned.iat[text])
+            if column[int(row)] in (-1, place) and address.casefold() not in shown.casefold():
+                found[int(row)] = address
+    return pd.Series(found, dtype=TEXT)
 
 
 def _awaiting(listing: Listing) -> npt.NDArray[np.bool_]:

@@ -63,7 +63,8 @@ class Contacts:
         last_mailed_state, last_opened_state ("ok", "blank", "unreadable", "ambiguous", "" = no such
         column), consent ("yes", "no", "blank", "unknown", "" = no such column),
         opted_out (bool), source (text, ''), unbalanced (text, ''), awaiting (bool: a proposed
-        repair of its address was accepted, and nobody has looked at it yet).
+        repair of its address was accepted, and nobody has looked at it yet); only where a list
+        has any: linked (the address that the cell's link goes to and the cell does not show, '').
     places: e-mail column position -> text id of each row (int32, -1 = blank), main column first.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from ...headers import holds_address
 from ...model.quantity import quantity
 from ...ooxml.around import Around
 from ...ooxml.cells import letters
@@ -76,10 +77,28 @@ def _merged(layout: Layout, around: Around) -> list[str]:
 
 
 def _other_addresses(layout: Layout, around: Around) -> list[str]:
-    """Find cells whose mailto: link goes to another address than the one they show."""
+    """Name the cells whose mailto: link goes to another address than the one they show."""
+    lines = [
+        int(layout.rows[row])
+        for place, links in linked_addresses(layout, around).items()
+        for row in links
+        if "@" in layout.texts[place][row].as_py()
+    ]
+    if not lines:
+        return []
+    rows = ", ".join(str(row) for row in sorted(lines)[:10])
+    found = quantity(len(lines), "cell shows", "cells show")
+    return [f"{found} another address than the mailto: link has (rows {rows})."]
+
+
+def linked_addresses(layout: Layout, around: Around) -> dict[int, dict[int, str]]:
+    """Return the addresses of mailto: links that their cells do not show: position -> row -> it.
+
+    A link to several addresses says nothing of the contact.
+    """
     place_of = {column: place for place, column in enumerate(layout.columns)}
     line_of = {row: line for line, row in enumerate(layout.rows.tolist())}
-    lines = []
+    found: dict[int, dict[int, str]] = {}
     for link in around.links:
         scheme, _, target = link.target.partition(":")
         if scheme.strip().lower() != "mailto" or link.range.left not in place_of:
@@ -87,12 +106,9 @@ def _other_addresses(layout: Layout, around: Around) -> list[str]:
         line = line_of.get(link.range.top)
         if line is None:
             continue
-        shown = layout.texts[place_of[link.range.left]][line].as_py()
-        linked = unquote(target.partition("?")[0]).strip().casefold()
-        if linked and "@" in shown and linked not in shown.casefold():
-            lines.append(link.range.top)
-    if not lines:
-        return []
-    rows = ", ".join(str(row) for row in sorted(lines)[:10])
-    found = quantity(len(lines), "cell shows", "cells show")
-    return [f"{found} another address than the mailto: link has (rows {rows})."]
+        place = place_of[link.range.left]
+        shown = layout.texts[place][line].as_py()
+        linked = unquote(target.partition("?")[0]).strip()
+        if holds_address(linked) and linked.casefold() not in shown.casefold():
+            found.setdefault(place, {})[line] = linked
+    return found

@@ -22,7 +22,7 @@ from ...ooxml.parts import Sheet, Workbook, read_workbook
 from ...ooxml.shown import Texts
 from ...ooxml.strings import read_strings
 from .layout import Layout, facts_of, lay_out
-from .notes import describe
+from .notes import describe, linked_addresses
 from .preflight import check_sizes
 
 KEY = b"listhygiene"
@@ -54,6 +54,7 @@ def load(path: Path, wish: Wish) -> pa.Table:
     member = archive.find(sheet.part)
     assert member is not None
     facts = facts_of(layout, grid, around)
+    facts["links"] = linked_addresses(layout, around)
     facts |= {"part": sheet.part, "place": sheet.place, "crc": member.crc, "size": member.size}
     notes = describe(layout, grid, around) + _of_workbook(
         archive, workbook, texts, {sheet.name, *wish.beside}, sheet
