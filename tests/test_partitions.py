@@ -232,8 +232,27 @@ def test_a_csv_in_chunks_has_the_findings_of_the_whole(
     assert (written["line"].to_numpy() == lines[written["row"].to_numpy()]).all()
 
 
-def test_lines_out_of_balance_need_the_whole(tmp_path: Path) -> None:
+ODD = {
+    "unbalanced": "Email,Name\nann@example.com,Ann\nbob@example.com,Bob,more\ncarl@x.test\n",
+    "late": "Email,Name\n" + "ann@example.com,Ann\n" * 70_000 + "bob@example.com\n",
+    "open quote": 'Email,Name\nann@example.com,"Ann\nbob@example.com,Bob\n',
+    "preamble": "Spring\n\nEmail,Name\nann@example.com,Ann\nbob@example.com,Bob\n",
+    "no header": "ann@example.com,Ann\nbob@example.com,Bob\n",
+    "header again": "Email,Name\nann@example.com,Ann\nEmail,Name\nbob@example.com,Bob\n",
+    "blank": 'Email,Name\nann@example.com,Ann\n,\n\nbob@example.com,Bob\n"",\n',
+    "total": "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\n\nTotal,2\n",
+    "empty": "Email,Name\n",
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_csv_that_only_the_whole_explains_is_read_whole(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    path.write_text("Email,Name\nann@example.com,Ann\nbob@example.com,Bob,more\n", encoding="utf-8")
-    with pytest.raises(UnreadableList, match="in parts"):
-        check_in_parts(str(path), policy(), rows=1)
+    path.write_text(ODD[kind], encoding="utf-8")
+    whole = listhygiene.check(str(path), policy())
+    rows = 50_000 if kind == "late" else 1
+    parted = check_in_parts(str(path), policy(), rows=rows, out=str(tmp_path / "out"))
+    assert_same(whole, parted, tmp_path / "out")
+    one, other = (it.lists[0].contacts.listing for it in (whole, parted.report))
+    assert (one.lines == other.lines).all()
+    assert (one.encoding, one.preamble) == (other.encoding, other.preamble)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +265,8 @@ def _whole(
         frame=pd.DataFrame(index=pd.RangeIndex(len(lines))),
         lines=lines,
     )
+    if (head := piece.head) is not None:
+        listing = replace(head, header=header, frame=listing.frame, lines=lines)
     domain = np.concatenate([one.domain for one in judged])
     size = len(known.domains)
     nothing = pd.Series("", index=pd.RangeIndex(size + 1), dtype=TEXT)

@@ -125,7 +125,7 @@ def _name(value: Any) -> bytes:
     if isinstance(value, _Stored | _Shared):
         return value.name.encode()
     if isinstance(value, Piece) and value.table is None:
-        value = replace(value, path=Path(value.path).name)
+        value = replace(value, path=Path(value.path).name, head=None)
     return pickle.dumps(value, protocol=5)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from ..readers.arrow import list_table
 
 LINE = "__line__"
 """The field that says on which line of the original file a row stands."""
+UNBALANCED = "__unbalanced__"
+"""The field that says what is wrong with a row's width or quotes, missing where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Piece:
 
     path: local, or a URL of any file system that fsspec knows. groups: the numbers of the row
     groups. shown, format: of the list as a whole. rows: how many, -1 where it is not known yet.
+    head: how the whole of a delimited file is written, without its rows.
     """
 
     path: str = ""
@@ -33,6 +36,7 @@ class Piece:
     shown: str = ""
     format: str = "parquet"
     rows: int = -1
+    head: Listing | None = None
 
 
 def pieces_of(source: Any, rows: int = 0) -> list[Piece]:
@@ -60,12 +64,16 @@ def load(piece: Piece, start: int = 0) -> Listing:
     if LINE in table.column_names:
         lines = table.column(LINE).to_numpy()
         table = table.drop_columns([LINE])
-    return _at(list_table(table, piece.shown or piece.path, piece.format), lines)
+    odd: dict[int, str] = {}
+    if UNBALANCED in table.column_names:
+        told = enumerate(table.column(UNBALANCED).to_pylist())
+        odd = {row: why for row, why in told if why is not None}
+        table = table.drop_columns([UNBALANCED])
+    listing = list_table(table, piece.shown or piece.path, piece.format)
+    return replace(_at(listing, lines), unbalanced=odd)
 
 
 def _at(listing: Listing, lines: Any) -> Listing:
-    from dataclasses import replace
-
     return replace(listing, lines=lines)
 
 

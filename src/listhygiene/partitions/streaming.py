@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import functools
+import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
+from ..files import writing
 from ..model.errors import UnreadableList, UsageError
 from ..model.listing import Listing
 from ..pipeline import read_options
 from ..policy import Policy
 from ..readers import read, recognised
-from .pieces import LINE, Piece, pieces_of
+from ..texts import to_arrow
+from .pieces import LINE, UNBALANCED, Piece, pieces_of
 
 HEAD = 1 << 20
 """So many bytes tell how a file is written."""
 BLOCK = 1 << 24
 
 
+class _IrregularError(Exception):
+    """Only the whole of the file tells what its lines mean."""
+
+
 def cut(path: str, policy: Policy, rows: int, folder: str) -> list[Piece]:
     """Cut a list into pieces of `rows` rows; those of a delimited file are put into a folder.
 
-    Raises UnreadableList where lines of a delimited file are out of balance: only the whole of it
-    tells what they mean. UsageError for formats that cannot be read in part.
+    A delimited file is read a stretch at a time. Where lines are out of balance, the header is not
+    one line or comes again, or the last row may be a total, it is read as a whole (which takes the
+    memory of that), and cut then. Raises
+    UnreadableList, or UsageError for formats that cannot be read in part.
     """
     kind = recognised(path)
     if kind == "parquet":
@@ -40,19 +52,57 @@ def cut(path: str, policy: Policy, rows: int, folder: str) -> list[Piece]:
             file=path,
             remedy="Leave --chunk-rows out, or save the list as CSV.",
         )
-    done = Path(folder) / "cut"
+    done = Path(folder) / "cut.pickle"  # a run that was interrupted behind this has left it
     if not done.exists():
-        head = _read_head(path, policy)
-        for number, table in enumerate(_stretches(path, head, rows)):
-            place = str(Path(folder) / f"{number:06d}.parquet")
-            pq.write_table(table, place, compression="lz4", use_dictionary=False)
-        done.touch()
+        try:
+            head = _read_head(path, policy)
+            _put(_contacts(_stretches(path, head, rows), head), folder)
+        except _IrregularError:
+            whole = read(path, read_options(policy, policy.lang or "en"))
+            head = whole
+            _put(_slices(whole, rows), folder)
+        done.write_bytes(pickle.dumps(_bare(head, path)))
+    bare = pickle.loads(done.read_bytes())
     pieces = []
     for place in map(str, sorted(Path(folder).glob("*.parquet"))):
         known = pq.read_metadata(place)
         groups = tuple(range(known.num_row_groups))
-        pieces.append(Piece(place, groups, None, path, "csv", known.num_rows))
+        pieces.append(Piece(place, groups, None, path, "csv", known.num_rows, bare))
     return pieces
+
+
+def _put(tables: Iterable[pa.Table], folder: str) -> None:
+    """Write the pieces, in place of those that an earlier try has left."""
+    for old in Path(folder).glob("*.parquet"):
+        old.unlink()
+    for number, table in enumerate(tables):
+        place = str(Path(folder) / f"{number:06d}.parquet")
+        with writing(folder):
+            pq.write_table(table, place, compression="lz4", use_dictionary=False)
+
+
+def _bare(head: Listing, path: str) -> Listing:
+    """Return how a list is written, without its rows."""
+    return replace(
+        head,
+        path=path,
+        frame=pd.DataFrame(),
+        lines=np.zeros(0, np.int64),
+        unbalanced={},
+        facts={"header_rows": list(head.facts["header_rows"])},
+    )
+
+
+def _slices(whole: Listing, rows: int) -> Iterator[pa.Table]:
+    """Cut a list that was read as a whole; each row keeps its line and what is wrong with it."""
+    columns = [to_arrow(whole.frame.iloc[:, place]) for place in range(len(whole.header))]
+    odd = np.full(len(whole.lines), None, dtype=object)
+    for row, why in whole.unbalanced.items():
+        odd[row] = why
+    columns += [pa.array(whole.lines, pa.int64()), pa.array(odd, pa.large_string())]
+    table = pa.Table.from_arrays(columns, names=[*whole.header, LINE, UNBALANCED])
+    for start in range(0, max(1, len(table)), rows):
+        yield table.slice(start, rows)
 
 
 def _read_head(path: str, policy: Policy) -> Listing:
@@ -67,10 +117,9 @@ def _read_head(path: str, policy: Policy) -> Listing:
         try:
             listing = read(place, read_options(policy, policy.lang or "en"))
         except UnreadableList as error:
-            error.file = path
-            raise
+            raise _IrregularError from error  # the whole may say more, or why it cannot be read
     if listing.header_line is None or listing.unbalanced or len(listing.facts["header_rows"]) != 1:
-        raise _irregular(path)
+        raise _IrregularError
     return listing
 
 
@@ -94,6 +143,24 @@ def _stretches(path: str, head: Listing, rows: int) -> Iterator[pa.Table]:
         yield _with_lines(pa.Table.from_batches(held, schema), head, line)[0]
 
 
+def _contacts(tables: Iterable[pa.Table], head: Listing) -> Iterator[pa.Table]:
+    """Leave blank lines out, as `read` does; leave it to the whole to tell what is no contact."""
+    header = [pa.scalar(one, pa.large_string()) for one in head.header]
+    last: list[str] = []
+    for table in tables:
+        cells = table.columns[: len(header)]
+        filled = functools.reduce(pc.or_, (pc.not_equal(one, "") for one in cells))
+        again = (pc.equal(one, name) for one, name in zip(cells, header, strict=True))
+        if pc.any(functools.reduce(pc.and_, again)).as_py():
+            raise _IrregularError
+        kept = table if pc.all(filled).as_py() else table.filter(filled)
+        if len(kept):
+            last = [column[-1].as_py() for column in kept.columns[: len(header)]]
+        yield kept
+    if last and not any("@" in cell or "＠" in cell for cell in last):
+        raise _IrregularError
+
+
 def _batches(path: str, head: Listing, names: list[str]) -> Iterator[pa.RecordBatch]:
     encoding = {"utf-8-sig": "utf-8"}.get(head.encoding or "utf-8", head.encoding or "utf-8")
     try:
@@ -113,7 +180,7 @@ def _batches(path: str, head: Listing, names: list[str]) -> Iterator[pa.RecordBa
             ),
         )
     except (pa.ArrowException, OSError) as error:
-        raise _irregular(path) from error
+        raise _IrregularError from error
 
 
 def _with_lines(table: pa.Table, head: Listing, line: int) -> tuple[pa.Table, int]:
@@ -131,11 +198,3 @@ def _with_lines(table: pa.Table, head: Listing, line: int) -> tuple[pa.Table, in
 def _line_ends(column: pa.ChunkedArray) -> Any:
     found = pc.fill_null(pc.count_substring(column, "\n"), 0)
     return found.to_numpy().astype(np.int64)
-
-
-def _irregular(path: str) -> UnreadableList:
-    return UnreadableList(
-        "lines are out of balance, or the header is not one line; it cannot be read in parts",
-        file=path,
-        remedy="Leave --chunk-rows out: then each line is looked at by itself.",
-    )
