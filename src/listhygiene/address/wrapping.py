@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from ..data.remarks import speaks_against
 from ..model.rule import Grade
 from .characters import (
     AT,
@@ -37,6 +38,7 @@ CANDIDATES = (
 )
 """Every text that `unwrap` has something to say of matches this (RE2): besides the signs of the
 forms, words around the address, of which two stand before it or one is not ASCII."""
+AGAINST = "the remark beside the address speaks against mailing it"
 _ENDS = f"{COMMAS}{SEMICOLONS}{DOTS}"
 _CLOSINGS = f"{_ENDS}{DOUBLE_QUOTES}{SINGLE_QUOTES}"
 
@@ -45,8 +47,9 @@ def unwrap(text: str) -> list[Repair]:
     """Find the one address that a text wraps (T201); nothing where there are several.
 
     Safe where the wrapping is a form that mail programs write and read: `mailto:` (RFC 6068),
-    name and angle brackets (RFC 5322 3.4), a comment beside the address (RFC 5322 3.2.2). Where an
-    end is missing the text may be cut off, and a bare name or a label is no form at all: proposed.
+    name and angle brackets (RFC 5322 3.4), a comment beside the address (RFC 5322 3.2.2). Where
+    the comment speaks against mailing, taking it off would hide that: proposed. Where an end is
+    missing the text may be cut off, and a bare name or a label is no form at all: proposed.
     """
     bare = trim(text)
     for form in (_mail_link, _bracketed, _opened, _noted, _labelled, _named):
@@ -96,7 +99,15 @@ def _bracketed(text: str) -> Repair | None:
         return None
     if tail and not re.fullmatch(_NOTE, tail):
         return _proposed(inner, "address taken out of its brackets")
+    if _speaks_against(name, parts[3]):
+        return Repair(Grade.PROPOSED, narrow(inner), AGAINST)
     return Repair(Grade.SAFE, inner, "name and angle brackets taken off")
+
+
+def _speaks_against(name: str, tail: str) -> bool:
+    """Tell whether a remark within or behind a name speaks against mailing; a name itself may be
+    such a word (Mr Moved), and then stands outside brackets."""
+    return any(map(speaks_against, re.findall(_NOTE, name) + re.findall(_NOTE, tail)))
 
 
 def _opened(text: str) -> Repair | None:
@@ -117,6 +128,8 @@ def _noted(text: str) -> Repair | None:
         return None
     if holds_address(note) or count_at(rest) != 1 or not _has_parts(rest):
         return None
+    if speaks_against(note):
+        return Repair(Grade.PROPOSED, narrow(rest), AGAINST)
     apart = bool(gap) or (behind is not None and not note.isascii())
     return Repair(Grade.SAFE if apart else Grade.PROPOSED, rest, "comment taken off")
 

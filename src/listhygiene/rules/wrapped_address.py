@@ -18,6 +18,7 @@ def wrapped_address(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Why: `Ann <ann@example.com>` or `mailto:ann@example.com` is what a mail program or a page shows;
     an import of contacts takes it for a wrong address.
     Example: Ann <ann@example.com>
-    Remedy: keep the address alone in its cell; `clean` does so where it is the only one.
+    Remedy: keep the address alone in its cell; `clean` does so where it is the only one. A remark
+        such as (left) or （退職） speaks against mailing: look at it, and leave the contact out.
     """
     return find_repairs(texts, CANDIDATES, unwrap)
