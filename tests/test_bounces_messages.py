@@ -114,3 +114,67 @@ def test_reading_mail_does_not_load_what_reads_tables() -> None:
         "sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+ASIDES = (
+    "For help, contact admin@other.example.",
+    "If this is an error, please forward this message to postmaster@other.example",
+    "If you are not the intended recipient, please contact security@other.example.",
+    "CAUTION: external mail. Report suspicious mail to phish@other.example",
+    "IT Team\nit@other.example\n+81 3 0000 0000",
+    "<postmaster@other.example>",
+    "mailto:postmaster@other.example",
+    "Administrator: admin@other.example",
+    "Cc: boss@other.example",
+    "Subject: mail for bob@other.example",
+    "Reply-To: someone@other.example",
+    "The sender was: someone@other.example",
+    "MAIL FROM:<someone@other.example>",
+    "Message-ID:\n<123.abc@other.example>",
+    "[authenticated as someone@other.example]",
+    "http://help.example/?mail=x@other.example",
+    "Bei Fragen wenden Sie sich an hilfe@other.example",
+    "Pour toute question, contactez aide@other.example",
+    "Mittente: qualcuno@other.example",
+    "お問い合わせ先: support@other.example",
+    "差出人: dare@other.example",
+    "如有疑问，请联系 bangzhu@other.example",
+)
+NAMING = (
+    "I could not deliver your message to the following addresses.\n\n"
+    "<jim@mail.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n",
+    "This is the mail system at host mx.shop.example.\n\nYour message could not be delivered.\n\n"
+    "<jim@mail.example>: host mx.mail.example[192.0.2.3] said: 550 5.1.1 User unknown\n",
+    "There was an error delivering your mail to <jim@mail.example>.\n\n550 5.1.1 User unknown\n",
+    "taro 様が送信されたメールは、jim@mail.exampleへ配信できませんでした。\n宛先が存在しません。\n",
+)
+
+
+@pytest.mark.parametrize("named", NAMING)
+@pytest.mark.parametrize("aside", ASIDES)
+def test_whom_to_ask_or_who_sent_is_no_recipient(named: str, aside: str) -> None:
+    head = "From: MAILER-DAEMON@mx.shop.example\nTo: news@shop.example\nSubject: failure notice\n\n"
+    for text in (f"{aside}\n\n{named}", f"{named}\n{aside}\n"):
+        (event,) = read_message(f"{head}{text}".encode())
+        assert (event.address, event.kind) == ("jim@mail.example", Kind.BOUNCE)
+
+
+@pytest.mark.parametrize("change", ["cr", "crlf", "quoted", "indented", "html"])
+def test_a_notice_is_read_however_its_lines_are_written(change: str) -> None:
+    text = (
+        "This is the mail system at mx.shop.example.\n\nYour message could not be delivered.\n\n"
+        "<jim@mail.example>: host mx.mail.example[192.0.2.3] said: 550 5.1.1 User unknown\n"
+    )
+    head = "From: MAILER-DAEMON@mx.shop.example\nTo: news@shop.example\nSubject: failure notice\n"
+    if change == "quoted":
+        text = "".join(f"> {line}\n" for line in text.split("\n"))
+    elif change == "indented":
+        text = "".join(f"    {line}\n" for line in text.split("\n"))
+    elif change == "html":
+        link = '&lt;<a href="mailto:jim@mail.example">jim@mail.example</a>&gt;'
+        text = text.replace("<jim@mail.example>", link).replace("\n", "<br>")
+        head += "Content-Type: text/html\n"
+    message = f"{head}\n{text}"
+    message = message.replace("\n", {"cr": "\r", "crlf": "\r\n"}.get(change, "\n"))
+    (event,) = read_message(message.encode())
+    assert (event.address, event.cause) == ("jim@mail.example", "P3")

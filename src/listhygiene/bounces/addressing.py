@@ -20,6 +20,17 @@ _GLUED = re.compile(r"((?:[a-zA-Z0-9-]{1,63}\.){1,8}[a-zA-Z]{2,24})[^\x00-\x7f.]
 _TYPED = re.compile(r"(?i)^\s*(?:rfc822|utf-8|x400|x-[\w-]{1,30}|unknown|smtp|addr)\s*;\s*")
 _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
+_OFFICE = re.compile(
+    r"(?i)^(?:post-?master|mailer-?daemon|abuse|support|help(?:desk)?|admin(?:istrator)?|noc|info"
+    r"|security|hostmaster|webmaster|root|no-?reply|service|contact|delist|unblock|it|ops|mail"
+    r"|mail-?admin|sys-?admin|mailteam|kefu|assistenza|hilfe|aide|ayuda|ajuda|pomoc)@"
+)
+
+
+def is_office(address: str) -> bool:
+    """Tell the address of those who run a mail system, or answer for it (RFC 2142)."""
+    return bool(_OFFICE.match(address))
+
 
 def find_addresses(text: str) -> list[str]:
     """List the addresses of a text in their order, cleaned, each once."""

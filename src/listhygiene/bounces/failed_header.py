@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model.bounce import Kind
-from .addressing import find_addresses
+from .addressing import find_addresses, is_office
 from .failure import Failure
 from .listed import listed_in
 from .notice import Notice
@@ -24,7 +24,8 @@ def failures(notice: Notice) -> list[Failure]:
                 found.setdefault(address.lower(), address)
     words = notice.words.lower()
     listed = listed_in(notice) if found and not any(one in words for one in found) else {}
-    if len(listed) == len(found) and not senders_of(notice) & set(listed):
+    people = not any(is_office(one) for one in listed)
+    if people and len(listed) == len(found) and not senders_of(notice) & set(listed):
         found = listed  # the text knows better than a header that it contradicts
     return [
         Failure(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import NEXT_ADDRESS, clean_address
+from .addressing import NEXT_ADDRESS, clean_address, is_office
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
-from .passages import is_contact, is_source, passage_of
+from .passages import is_aside, is_failed_office, passage_of
 
 ORDER = 70
 
@@ -43,29 +43,44 @@ _PATTERNS = tuple(
 
 
 def failures(notice: Notice) -> list[Failure]:
-    """Return the recipients that the first of the patterns to find any finds."""
+    """Return the recipients that the first of the patterns to find any finds.
+
+    Offices ("postmaster@") only where no pattern finds another.
+    """
     words = notice.words[:65_536]
     if "@" not in words:
         return []
     senders = senders_of(notice)
     sent_to = {one.lower() for one in receivers_of(notice)}
+    offices: dict[str, str] = {}
     for pattern in _PATTERNS:
-        found: dict[str, str] = {}
-        for match in pattern.finditer(words):
-            address = clean_address(match[1])
-            at = match.start(1)
-            told = is_source(words, at) or is_contact(words, at)
-            if address and address.lower() not in senders and not told:
-                found.setdefault(address.lower(), address)
-        if found:
-            found = {key: one for key, one in found.items() if key in sent_to} or found
-            return [
-                Failure(
-                    address=address,
-                    kind=Kind.BOUNCE,
-                    found="named in the text",
-                    said=passage_of(notice, address, set(found)),
-                )
-                for address in found.values()
-            ]
-    return []
+        found = _found(pattern, words, senders)
+        found = {key: one for key, one in found.items() if key in sent_to} or found
+        people = {key: one for key, one in found.items() if key in sent_to or not is_office(one)}
+        if people:
+            return _failures(notice, people)
+        offices = offices or found
+    failed = {key: one for key, one in offices.items() if is_failed_office(notice, one)}
+    return _failures(notice, failed)
+
+
+def _found(pattern: re.Pattern[str], words: str, senders: set[str]) -> dict[str, str]:
+    """Return lower-case address -> address, of what a pattern finds and is no sender or contact."""
+    found: dict[str, str] = {}
+    for match in pattern.finditer(words):
+        address = clean_address(match[1])
+        if address and address.lower() not in senders and not is_aside(words, match.start(1)):
+            found.setdefault(address.lower(), address)
+    return found
+
+
+def _failures(notice: Notice, found: dict[str, str]) -> list[Failure]:
+    return [
+        Failure(
+            address=address,
+            kind=Kind.BOUNCE,
+            found="named in the text",
+            said=passage_of(notice, address, set(found)),
+        )
+        for address in found.values()
+    ]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import ADDRESS, clean_address, find_addresses
+from .addressing import ADDRESS, clean_address, find_addresses, is_office
 from .failure import Failure
 from .notice import Notice
-from .parties import senders_of
-from .passages import MOST_LINES, passage_of
+from .parties import receivers_of, senders_of
+from .passages import GOES_ON, MOST_LINES, is_coded, is_failed_office, passage_of
 from .suspicion import comes_from_a_daemon, subject_speaks
 
 ORDER = 50
@@ -56,15 +56,19 @@ _BETWEEN = re.compile(r"[\s,;<>()\"']+|and\b")
 _HEADING = re.compile(
     r"(?m)^[ \t]*-{3,}[ \t]*(The following addresses had [^\n-]{3,80}(?:-fatal)?[^\n-]{0,40})"
 )
-_GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|message-id):?\s*$")
-"""The end of a line that goes on with the address that led to the recipient, or an identifier."""
 
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the listed recipients; the sender, whom notices address, only where no other is."""
     listed = listed_in(notice)
     senders = senders_of(notice)
-    chosen = {key: one for key, one in listed.items() if key not in senders} or listed
+    chosen = {key: one for key, one in listed.items() if key not in senders}
+    chosen = chosen or {key: one for key, one in listed.items() if _was_meant(notice, one)}
+    chosen = {
+        key: one
+        for key, one in chosen.items()
+        if not is_office(one) or is_failed_office(notice, one)
+    }
     return [
         Failure(
             address=address,
@@ -76,6 +80,12 @@ def failures(notice: Notice) -> list[Failure]:
     ]
 
 
+def _was_meant(notice: Notice, sender: str) -> bool:
+    """Tell whether a sender is the recipient too: they wrote to themselves, or a reply says so."""
+    sent_to = {one.lower() for one in receivers_of(notice)}
+    return sender.lower() in sent_to or is_coded(passage_of(notice, sender, set()))
+
+
 def listed_in(notice: Notice) -> dict[str, str]:
     """Return lower-case address -> address, of the lines below an announcement."""
     found: dict[str, str] = {}
@@ -85,10 +95,9 @@ def listed_in(notice: Notice) -> dict[str, str]:
     for line in notice.lines[:MOST_LINES]:
         if not line.strip():
             continue
-        goes_on, before = _GOES_ON.search(before), line[-60:]
+        goes_on, before = GOES_ON.search(before), line[-60:]
         match = _HEAD.match(line[:600]) if "@" in line and not goes_on else None
-        told = announced or (daemon and line.lstrip()[:1] == "<") or _SELF_TOLD.search(line)
-        if match and told and not _CONTACT.search(last):
+        if match and _tells(line, last, announced or (daemon and line.lstrip()[:1] == "<")):
             address = clean_address(match[2] or "") or clean_address(match[1])
             for one in _row(line, address):
                 if not _is_machine(one):
@@ -116,6 +125,14 @@ def _kind_of(notice: Notice, address: str) -> Kind:
     if "non-fatal" in heading:
         return Kind.DELAY
     return Kind.DELIVERY if "success" in heading else Kind.BOUNCE
+
+
+def _tells(line: str, last: str, announced: bool) -> bool:
+    """Tell whether a line that begins with an address names a recipient, and not whom to ask."""
+    if _SELF_TOLD.search(line) and "@" in last:
+        return True
+    contact = _CONTACT.search(last)
+    return not contact and (announced or bool(_SELF_TOLD.search(line)))
 
 
 def _is_machine(address: str) -> bool:

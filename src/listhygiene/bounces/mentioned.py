@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import find_addresses
+from .addressing import NEXT_ADDRESS, find_addresses, is_office
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
@@ -14,10 +14,7 @@ from .suspicion import comes_from_a_daemon
 
 ORDER = 80
 
-_OFFICE = re.compile(
-    r"(?i)^(?:post-?master|mailer-?daemon|abuse|support|help(?:desk)?|admin(?:istrator)?|noc|info"
-    r"|security|hostmaster|webmaster|root|no-?reply|service|contact|delist|unblock)@"
-)
+_ASIDE = re.compile(rf"(?i)\bfrom[\s:<\[\"']{{1,4}}{NEXT_ADDRESS}")
 
 
 def failures(notice: Notice) -> list[Failure]:
@@ -26,12 +23,12 @@ def failures(notice: Notice) -> list[Failure]:
     Where the returned mail says whom it went to, the address must be one of those.
     """
     senders = senders_of(notice)
-    found = {address.lower(): address for _, address in addresses_by_line(notice)}
-    if not found and comes_from_a_daemon(notice):
-        found = {one.lower(): one for one in find_addresses(notice.subject)}
-    named = {
-        key: one for key, one in found.items() if key not in senders and not _OFFICE.match(one)
-    }
+    found = {}
+    if comes_from_a_daemon(notice):
+        found = {one.lower(): one for one in find_addresses(_ASIDE.sub("", notice.subject))}
+    if len(found) != 1 or senders & set(found):
+        found = {address.lower(): address for _, address in addresses_by_line(notice)}
+    named = {key: one for key, one in found.items() if key not in senders and not is_office(one)}
     sent_to = {one.lower() for one in receivers_of(notice)}
     if len(named) != 1 or (sent_to and not sent_to & set(named)):
         return []

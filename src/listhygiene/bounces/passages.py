@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from .addressing import ADDRESS, clean_address
+from .causes import name_cause
 from .notice import Notice
+from .parties import receivers_of
 
 MOST_LINES = 2_000
 LONGEST_PASSAGE = 40
@@ -23,6 +25,18 @@ _SOURCE = re.compile(
 )
 
 
+GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|message-id):?\s*$")
+"""The end of a line that goes on with the address that led to the recipient, or an identifier."""
+_LABEL = re.compile(
+    r"""(?ix)^[\s>*]{0,12}(?:subject|b?cc|from|reply-?to|return-?path|in-reply-to|references?|message-?id
+    |host|log|ticket|administrator|admin|postmaster|(?:the\ |envelope[\ -])?sender|date
+    |(?:your\ )?(?:ticket|message\ id|queue\ id)\b[^:@\n]{0,20}
+    |件名|送信者|差出人|送信元|betreff|absender|von|objet|expéditeur|de|asunto|remitente|oggetto
+    |mittente|da|assunto|onderwerp|afzender|ämne|avsändare|temat|nadawca|主题|主題|发件人|寄件者|寄件人
+    |제목|보낸\ ?사람|тема|от\ кого|от)(?:\ (?:address|e-?mail|was|is))?[ \t]?[:：]
+    |^[^@\n]{0,80}(?:managed\ by|authenticated\ as|sasl_username=|ticket\ number\ is
+    |message\ id)[\ <]{0,3}$"""
+)
 _CONTACTED = re.compile(
     r"""(?ix)\b(?:contact(?:ing)?|report(?:\ it|\ this|\ suspicious|\ spam|\ problems?)?|questions?
     |assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us|mailto
@@ -49,15 +63,22 @@ def is_source(words: str, at: int) -> bool:
     return bool(_SOURCE.search(words[max(0, at - 30) : at]))
 
 
+def is_aside(words: str, at: int) -> bool:
+    """Tell whether at a place stands whom to write to, who sent a mail, or an identifier."""
+    line = words[max(words.rfind("\n", 0, at) + 1, at - 200) : at]
+    return bool(_LABEL.match(line)) or is_source(words, at) or is_contact(words, at)
+
+
 def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
     """List (line number, address) for each address in the words of a notice."""
     found = []
+    last = ""
     for number, line in enumerate(notice.lines[:MOST_LINES]):
-        if "@" in line:
+        before, last = last, line
+        if "@" in line and not GOES_ON.search(before[-60:]):
             for match in ADDRESS.finditer(line[:2_000]):
                 address = clean_address(match[0])
-                told = is_source(line, match.start()) or is_contact(line, match.start())
-                if address and not told:
+                if address and not is_aside(line, match.start()):
                     found.append((number, address))
     return found
 
@@ -101,6 +122,18 @@ def host_in(said: str) -> str:
     """Return the server that a text says it spoke to, lower case, or ''."""
     match = _HOST.search(said[:4_000])
     return match[1].lower() if match else ""
+
+
+def is_coded(text: str) -> bool:
+    """Tell whether a text holds a reply or status code of a refusal."""
+    return bool(_CODED.search(text))
+
+
+def is_failed_office(notice: Notice, office: str) -> bool:
+    """Tell whether an office is a recipient: it was mailed, or a reason stands beside it."""
+    said = passage_of(notice, office, set())
+    sent_to = {one.lower() for one in receivers_of(notice)}
+    return office.lower() in sent_to or is_coded(said) or bool(name_cause(said).code)
 
 
 def coded_lines(notice: Notice) -> str:

@@ -1,6 +1,4 @@
-"""Read receipts (RFC 8098): who displays or deletes a mail has received it, save
-where a filter refused it.
-"""
+"""Read receipts (RFC 8098): a displayed or deleted mail arrived, save where a filter refused it."""
 
 from __future__ import annotations
 
