@@ -33,7 +33,7 @@ Marks = npt.NDArray[np.bool_]
 def annotate(
     one: ListReport, rules: Mapping[str, Rule], evidence: Evidence, say: Say
 ) -> dict[str, pd.Series]:
-    """Return the appended columns, name -> a text for every row of the list."""
+    """Return the appended columns, name -> a text for every row of the list (categories)."""
     rows = len(one.verdicts)
     left = ~mended(one)
     columns = (
@@ -77,18 +77,25 @@ def repaired_findings(findings: pd.DataFrame, repairs: pd.DataFrame) -> tuple[Ma
 
 def _verdicts(verdicts: pd.Series) -> pd.Series:
     names = pa.array([str(one) for one in verdicts.cat.categories], LARGE)
-    return from_arrow(names.take(pa.array(verdicts.cat.codes.to_numpy())))
+    return _column(names, verdicts.cat.codes.to_numpy())
+
+
+def _column(texts: pa.Array, which: npt.NDArray[Any]) -> pd.Series:
+    """Return a column of few distinct texts; which: of each row."""
+    coded = texts.dictionary_encode()
+    dtype = pd.CategoricalDtype(from_arrow(coded.dictionary))
+    return pd.Series(pd.Categorical.from_codes(coded.indices.to_numpy()[which], dtype=dtype))
 
 
 def join_codes(findings: pd.DataFrame, rows: int, among: Marks | None = None) -> pd.Series:
-    """Join each row's codes. among: the findings that count, None for all."""
+    """Join each row's codes (categories). among: the findings that count, None for all."""
     here = (findings["row"] >= 0).to_numpy()
     here = here if among is None else here & among
     codes = findings["rule"].cat
     texts, which = join_names(
         findings["row"].to_numpy()[here], codes.codes.to_numpy()[here], list(codes.categories), rows
     )
-    return from_arrow(texts.take(pa.array(which)))
+    return _column(texts, which)
 
 
 def _reasons(
@@ -111,7 +118,7 @@ def _reasons(
     ]
     which = np.zeros(rows, dtype=np.int64)
     which[row] = keys.indices.to_numpy() + 1
-    return from_arrow(pa.array(["", *texts], LARGE).take(pa.array(which)))
+    return _column(pa.array(["", *texts], LARGE), which)
 
 
 def _worst(findings: pd.DataFrame, rows: int, among: Marks) -> Places:
@@ -145,10 +152,11 @@ def _suggestions(one: ListReport, evidence: Evidence, rows: int) -> pd.Series:
     which = np.zeros(rows, dtype=np.int64)
     for cells in contacts.places.values():
         which = np.where(which > 0, which, place[cells])
-    said = pa.array(["", *(of_text[text] for text in texts)], LARGE).take(pa.array(which))
+    said = pa.array(["", *(of_text[text] for text in texts)], LARGE)
     if "linked" in contacts.contacts:  # what the cell itself may be read as comes first
-        said = pc.if_else(pa.array(which > 0), said, to_arrow(contacts.contacts["linked"]))
-    return from_arrow(said)
+        linked = to_arrow(contacts.contacts["linked"])
+        return from_arrow(pc.if_else(pa.array(which > 0), said.take(pa.array(which)), linked))
+    return _column(said, which)
 
 
 def _readings(proposed: pd.DataFrame) -> dict[int, str]:

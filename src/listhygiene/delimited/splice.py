@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,9 +55,9 @@ def spell_columns(
     """
     ends, which = pa.array([b""], BINARY), np.zeros(rows, dtype=np.int64)
     for one in columns:
-        coded = to_arrow(one).fill_null("").dictionary_encode()
-        fields = _spell(coded.dictionary, dialect)
-        places = which * len(fields) + coded.indices.to_numpy()
+        texts, codes = _coded(one)
+        fields = _spell(texts, dialect)
+        places = which * len(fields) + codes
         both = pa.array(places).dictionary_encode()
         found = both.dictionary.to_numpy()
         before, field = (pa.array(at) for at in np.divmod(found, max(1, len(fields))))
@@ -64,6 +65,14 @@ def spell_columns(
         ends = pc.binary_join_element_wise(ends.take(before), fields.take(field), cut)
         which = both.indices.to_numpy().astype(np.int64)
     return ends, which.astype(np.int32)
+
+
+def _coded(column: pd.Series) -> tuple[pa.Array, npt.NDArray[Any]]:
+    """Return the distinct texts of a column, and which of them each row has."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return to_arrow(column.cat.categories.to_series()), column.cat.codes.to_numpy()
+    coded = to_arrow(column).fill_null("").dictionary_encode()
+    return coded.dictionary, coded.indices.to_numpy()
 
 
 def _spell(texts: pa.Array, dialect: Dialect) -> pa.LargeBinaryArray:

@@ -73,8 +73,9 @@ class Edits:
     """What a writer is asked to change in a list, and nothing else.
 
     cells: (row, column position) -> new text, rows and columns as in `Listing.frame`.
-    columns: the columns to append, name -> one text a row of the frame; where the list already has
-        columns of these names (an earlier run of ours), they are replaced instead of added.
+    columns: the columns to append, name -> one text a row of the frame (TEXT, or categories of
+        such); where the list already has columns of these names (an earlier run of ours), they are
+        replaced instead of added.
     keep: rows to keep (`clean --only send`, `--split`), or None for all. What is no contact
         (preamble, blank lines, footers) stays only where all rows are kept.
     headers: column position -> new header text (`clean --platform`).

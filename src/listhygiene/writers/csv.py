@@ -22,7 +22,7 @@ from ..delimited.weave import Weave, weave
 from ..files import replacing
 from ..formulas import escape_formula, find_escapable, find_formulas
 from ..model.errors import ListHygieneError, UnwritableList
-from ..model.listing import Edits, Listing
+from ..model.listing import TEXT, Edits, Listing
 from ..model.report import Verdict
 from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprint
 
@@ -224,7 +224,7 @@ def _gather_cells(
     if edits.formulas != "keep":
         _tame(source, edits, earlier, touchable, cells)
     for name, column in earlier.items():
-        new = edits.columns[name].reset_index(drop=True)
+        new = edits.columns[name].reset_index(drop=True).astype(TEXT)
         live = find_escapable(new)
         if live.any():
             new = new.where(~live, new[live].map(escape_formula).reindex(new.index))
