@@ -210,14 +210,12 @@ def _latest(
 
 
 def _worst(frame: pd.DataFrame, headers: pd.DataFrame, role: str) -> pd.Series:
+    """Return what the consent columns say together: the weightiest word of each row."""
     places = _places(headers, role)
-    consent = pd.Series(BLANK if places else "", index=frame.index, dtype=TEXT)
+    words = [BLANK if places else "", UNKNOWN, YES, NO]
+    worst = np.zeros(len(frame), dtype=np.int8)
     for place in places:
         told = read_consent(frame.iloc[:, place])
-        for strong, weaker in (
-            (UNKNOWN, (BLANK,)),
-            (YES, (BLANK, UNKNOWN)),
-            (NO, (BLANK, UNKNOWN, YES)),
-        ):
-            consent = consent.mask((told == strong) & consent.isin(weaker), strong)
-    return consent
+        for weight, word in enumerate(words):
+            worst[(told == word).to_numpy(dtype=bool) & (worst < weight)] = weight
+    return pd.Series(pd.array(words, dtype=TEXT).take(worst), index=frame.index)

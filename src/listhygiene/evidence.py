@@ -15,7 +15,7 @@ from .model.answer import MailAnswer
 from .model.contacts import Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT, Listing
-from .texts import LARGE, from_arrow, merge_equal, to_arrow
+from .texts import from_arrow, merge_equal, to_arrow
 
 Keys = tuple[npt.NDArray[np.int32], pa.Array, npt.NDArray[np.bool_]]
 """Of a list: each row's place in its distinct keys; a key an address; is it the first such."""
@@ -24,27 +24,31 @@ ANSWER_COLUMNS = ["answer", "hosts", "unroutable", "answer_detail", "answer_why"
 
 
 def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFrame]:
-    """Return the tables that the rules read, by name; a missing evidence leaves its columns out."""
+    """Return the tables that the rules read, by name; a missing evidence leaves its columns out.
+
+    "repeated" are the contacts with an earlier row of their address or mailbox, and which that is.
+    The addresses' `domain_name` is a category, missing where there is none.
+    """
     headers = _join_listing(contacts.headers, contacts.listing)
     domains = _join_answers(contacts.domains, evidence)
     addresses = contacts.addresses
     if evidence.blocks is not None:
         addresses = addresses.join(evidence.blocks)
-    names = pa.concat_arrays([to_arrow(contacts.domains["domain"]), pa.array([""], LARGE)])
-    places = addresses["domain"].to_numpy() % len(names)  # the last one answers for -1
-    names = from_arrow(names.take(pa.array(places)), addresses.index)
-    addresses = addresses.assign(domain_name=names)
+    names = pd.CategoricalDtype(contacts.domains["domain"].astype(object))
+    named = pd.Categorical.from_codes(addresses["domain"].to_numpy(), dtype=names)
     rows = contacts.contacts
-    if evidence.first_rows is not None:
-        rows = rows.join(evidence.first_rows)
     roles = set(contacts.headers["role"])
-    return {
+    tables = {
         "headers": headers,
         "texts": contacts.texts,
-        "addresses": addresses,
+        "addresses": addresses.assign(domain_name=named),
         "domains": domains,
         "contacts": rows.assign(has_last_mailed="last_mailed_at" in roles),
     }
+    if evidence.first_rows is not None:
+        behind = rows.iloc[evidence.first_rows.index.to_numpy()]
+        tables["repeated"] = behind.join(evidence.first_rows)
+    return tables
 
 
 def _join_listing(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:

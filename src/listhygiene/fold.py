@@ -50,6 +50,7 @@ def fold(
     addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
     domains, ids, coded = _distinct_domains(addresses)
     addresses["canonical"], addresses["domain"] = canonical(addresses, coded), ids
+    del addresses["ascii_domain"], addresses["domain_text"]  # the domains have both
     table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
     table["address"] = address_of_text
     mailed = mailed_columns(headers)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .model.command import shell_word
 from .model.quantity import quantity
 from .model.report import (
     Decision,
@@ -24,11 +25,11 @@ from .model.rule import Severity
 
 def judge(findings: pd.DataFrame, rows: int) -> pd.Series:
     """Fold the findings that weigh into one verdict a contact: hold, review or send."""
-    weighing = findings[findings["weighs"].to_numpy() & (findings["row"] >= 0).to_numpy()]
+    row, severity = findings["row"].to_numpy(), findings["severity"]
+    weighs = findings["weighs"].to_numpy() & (row >= 0)
     codes: Any = np.zeros(rows, dtype=np.int8)
-    severity = weighing["severity"]
-    codes[weighing.loc[(severity == Severity.WARNING).to_numpy(), "row"]] = 1
-    codes[weighing.loc[(severity == Severity.ERROR).to_numpy(), "row"]] = 2
+    codes[row[weighs & (severity == Severity.WARNING).to_numpy()]] = 1
+    codes[row[weighs & (severity == Severity.ERROR).to_numpy()]] = 2
     names = pd.CategoricalDtype([str(one) for one in Verdict])
     return pd.Series(pd.Categorical.from_codes(codes, dtype=names), name="verdict")
 
@@ -122,7 +123,7 @@ def _verdict_reasons(one: ListReport, policy: Any, where: str, rows: int) -> lis
 
 
 def _leave_out(number: int, path: str) -> str:
-    command = f"listhygiene clean {path} -o OUT --only send"
+    command = f"listhygiene clean {shell_word(path)} -o OUT --only send"
     if number == 1:
         return f"Leave this contact out: {command}."
     return f"Leave these {number} contacts out: {command}."

@@ -47,7 +47,8 @@ def lint(
         elif one.table == "texts":
             parts += spread.texts(one.code, contacts.repairs, str(one.severity), policy)
         else:
-            found = _found(one, tables[one.table], policy)
+            table = "repeated" if "first_rows" in one.needs else one.table
+            found = _found(one, tables[table], policy)
             if len(found.subject):
                 parts += spread.places(one, found)
     return _findings(parts, spread.codes), skipped

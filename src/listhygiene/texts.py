@@ -46,6 +46,7 @@ def from_arrow(texts: Any, index: pd.Index | None = None) -> pd.Series:
 def give_back() -> None:
     """Give memory that was used on the way back to the system; it keeps it otherwise."""
     pa.default_memory_pool().release_unused()
+    pa.system_memory_pool().release_unused()  # what numpy and Python freed
 
 
 def offsets_of(cells: pa.Array) -> npt.NDArray[np.int64]:

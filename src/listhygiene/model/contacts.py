@@ -52,7 +52,7 @@ class Contacts:
         address (address id, -1 = none).
     addresses: index = address id; a row a distinct address:
         address (the normal form, or the cleaned text where the syntax is refused), local,
-        domain_text (as an address carries it, Unicode allowed), domain (domain id, -1 = none),
+        domain (domain id, -1 = none),
         syntax ("ok", "smtputf8", "legacy", "refused"), error (why refused, '' otherwise),
         canonical (the key of the mailbox by its provider's rules).
     domains: index = domain id; a row a distinct domain: domain (ASCII, lower case), unicode,

@@ -45,9 +45,9 @@ def impossible_at_provider(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     """
     found: dict[Any, str] = {}
     every = [domain for grammar in _grammars() for domain in grammar.domains]
-    there = addresses[addresses["ascii_domain"].isin(every).to_numpy()]
+    there = addresses[addresses["domain_name"].isin(every).to_numpy()]
     for grammar in _grammars():
-        at = there["ascii_domain"].isin(grammar.domains).to_numpy()
+        at = there["domain_name"].isin(grammar.domains).to_numpy()
         if not at.any():
             continue
         local = there.loc[at, "local"].str.lower()

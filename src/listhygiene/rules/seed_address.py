@@ -22,9 +22,12 @@ def seed_address(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Remedy: keep a few on purpose to see the mail arrive; take the others off the list.
     """
     own = own_domains(policy.sender.addresses)
-    names = addresses["domain_name"].fillna("").astype(TEXT)
+    if not own:
+        return pd.Series(False, index=addresses.index)
+    names = addresses["domain_name"].cat
     below = tuple(f".{name}" for name in own)
-    return names.isin(own) | (names.str.endswith(below) if own else False)
+    theirs = [name for name in names.categories if name in own or name.endswith(below)]
+    return addresses["domain_name"].isin(theirs)
 
 
 def own_domains(senders: tuple[str, ...]) -> list[str]:
