@@ -91,3 +91,15 @@ def test_what_the_history_does_not_know_stays_an_upper_bound(
     assert main(["blocklist", "block", f"b@{DOMAIN}", "--type", "temporary", "--reason", "x"]) == 0
     found = projected(capsys)
     assert (found["ceiling"], found["upper_bound"]) == (pytest.approx(0.55), True)
+
+
+@pytest.mark.parametrize(
+    ("cause", "floor"),
+    [("P3", 0.5), ("P2", 0.5), ("P4", 0.0), ("P9", 0.0), ("T4", 0.0)],
+)
+def test_whatever_is_blocked_may_bounce_but_not_all_of_it_is_certain(
+    cause: str, floor: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["blocklist", "block", f"b@{DOMAIN}", "--cause", cause, "--reason", "x"]) == 0
+    found = projected(capsys)
+    assert (found["floor"], found["ceiling"]) == (floor, 1.0)

@@ -287,6 +287,11 @@ def test_what_was_put_together_is_said_part_by_part() -> None:
     told = say("mailbox-full, since 2026-05-01; 3 bounces in a row; due for examination")
     assert told.split("; ")[1:] == ["連続3回の不達", "再確認の時期"]
     assert say("DNS gave no answer. Run again.") == "DNSの応答がありません。再度実行してください。"
+    told = say(
+        "b.db: the blocklist is damaged; nothing was changed. "
+        "Restore a backup, or name another blocklist."
+    )
+    assert told.startswith("b.db: ブロックリストが破損しています。何も変更していません。バック")
 
 
 def test_an_error_is_told_in_the_language_of_the_command(

@@ -15,7 +15,7 @@ CERTAIN = {"D401": ("nxdomain", "no_host"), "D402": ("null_mx",)}
 """Findings that are certain to bounce, beside permanent blocks of the address or its domain, and
 the answers of DNS that they tell of."""
 
-LIKELY = ("A332", "C511", "C512", "D403", "D404", "D413")
+LIKELY = ("A331", "A332", "C511", "C512", "D403", "D404", "D413")
 """Findings whose contacts may bounce; they raise the ceiling only."""
 
 CERTAIN_CAUSES = frozenset({"P2", "P3"})
@@ -44,7 +44,7 @@ def project(
     chance = np.zeros(len(mailed))
     known, bound = rates or {}, not rates
     for code in LIKELY:
-        here = _rows(findings, (code,), len(mailed))
+        here = _rows(findings, (code,), len(mailed)) & ~certain
         chance[here] = np.maximum(chance[here], known.get(code, 1.0))
         bound |= code not in known and bool(here.any())
     chance[certain] = 1.0

@@ -146,6 +146,7 @@ _KINDS = {
     "lines": r"[\d, …()]+",
     "codes": r"[A-Z]\d{3}(?:, [A-Z]\d{3})*",
     "records": r"[A-Za-z0-9_, -]+",
+    "problem": r"(?:(?!\. [A-Z]).)+?",
 }
 """What a part of these names looks like."""
 
@@ -186,12 +187,15 @@ def _part(name: str, text: str) -> str:
 
 def _piecewise(text: str) -> str:
     """Say what was put together of several texts: clauses, sentences, a name and a text."""
-    if "; " in text:
-        return "; ".join(_japanese(part) for part in text.split("; "))
+    for head, tail in _cuts(text, ": "):  # a file's name: what is told of it may hold "; "
+        if " " not in head and (said_tail := _japanese(tail)) != tail:
+            return f"{head}: {said_tail}"
     for head, tail in _cuts(text, ". "):
         said = _whole(head), _japanese(tail)
         if said[0] != head and said[1] != tail:
             return f"{said[0].removesuffix('。')}。{said[1]}"
+    if "; " in text:
+        return "; ".join(_japanese(part) for part in text.split("; "))
     for head, tail in _cuts(text, ": "):
         if (said_tail := _japanese(tail)) != tail:
             return f"{head}: {said_tail}"
@@ -200,8 +204,9 @@ def _piecewise(text: str) -> str:
 
 def _whole(sentence: str) -> str:
     """Say a sentence that may stand in the catalogue with its full stop or without."""
-    said = _japanese(f"{sentence}.")
-    return said if said != f"{sentence}." else _japanese(sentence)
+    whole = f"{sentence}."
+    said = _japanese(sentence)
+    return _japanese(whole) if whole in catalogue() or said == sentence else said
 
 
 def _cuts(text: str, separator: str) -> Iterator[tuple[str, str]]:
