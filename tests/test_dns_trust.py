@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,6 +69,14 @@ def test_a_failed_canary_makes_all_unknown(
     assert ("a.test", "MX") not in server.names()
     lookup.close()
     assert count_rows(tmp_path / "c.sqlite") == 0
+
+
+def test_the_time_of_a_run_holds_for_its_canaries_too(serve: Serve) -> None:
+    lookup = open_at(serve(ZONE, {"*": "drop"}), timeout=5.0, max_seconds=0.3)
+    started = time.monotonic()
+    assert lookup.mail(["a.test"])["a.test"].answer is Answer.UNKNOWN
+    assert "gives no answers" in lookup.failed()
+    assert time.monotonic() - started < 4.0
 
 
 class Lying(dict[str, str]):

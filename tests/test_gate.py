@@ -14,6 +14,7 @@ from listhygiene import check, load_policy
 from listhygiene.dns.canary import Trial
 from listhygiene.dns.recorded import Recorded
 from listhygiene.model.answer import Answer, MailAnswer, Records, Status
+from listhygiene.model.command import shell_word
 from listhygiene.model.errors import PolicyError
 from listhygiene.model.report import Gate, Report
 from listhygiene.policy import Amount, Policy
@@ -239,3 +240,18 @@ def test_a_denied_address_is_denied_however_it_is_written(name: str) -> None:
 def test_a_name_that_can_match_nothing_is_refused_unshown(key: str, value: list[str]) -> None:
     with pytest.raises(PolicyError, match="is not allowed"):
         policy(**{key: value})
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("春/list.csv", "春/list.csv"),
+        (r"C:\lists\may.csv", r"C:\lists\may.csv"),
+        ("spring list.csv", '"spring list.csv"'),
+        ("a;b&c.csv", '"a;b&c.csv"'),
+        ("$HOME.csv", "'$HOME.csv'"),
+        ("-o.csv", "./-o.csv"),
+    ],
+)
+def test_a_remedy_is_a_command_that_a_shell_takes(path: str, word: str) -> None:
+    assert shell_word(path) == word

@@ -50,6 +50,12 @@ def writing(path: str | os.PathLike[str]) -> Iterator[None]:
         raise _unwritable(path, error) from error
 
 
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder and those above it, where they are not there; raises UnwritableList."""
+    with writing(path):
+        Path(path).mkdir(parents=True, exist_ok=True)
+
+
 @contextlib.contextmanager
 def standing_by(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a scratch file beside `path`, which takes its place when the block ends well.

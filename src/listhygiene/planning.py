@@ -13,6 +13,7 @@ import pandas as pd
 
 from .data.providers import operator
 from .data.suffixes import registrable
+from .files import make_folder, writing
 from .model.answer import Lookup
 from .model.contacts import Contacts
 from .model.errors import ListHygieneError, UsageError
@@ -240,15 +241,9 @@ def _name_files(path: Path, folder: Path, days: int) -> list[Path]:
     digits = max(2, len(str(days)))
     suffix = ".xlsx" if path.suffix.lower() in VALUES_ONLY else path.suffix
     files = [folder / f"{path.stem}.day-{day:0{digits}d}{suffix}" for day in range(1, days + 1)]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
+    with writing(folder):
         there = sorted(folder.glob(f"{_literal(path.stem)}.day-*"))
-    except OSError as error:
-        raise UsageError(
-            f"the folder cannot be made ({error.strerror})",
-            file=str(folder),
-            remedy="Name another one with -o.",
-        ) from error
     if there:
         raise UsageError(
             "an earlier plan stands there",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..model.command import shell_word
 from . import options
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def _show_import(one: Columns, say: Say) -> None:
     if one.renames or one.files > 1:
         click.echo(
             say(
-                f"listhygiene clean {one.listing.path} -o OUT --platform {one.platform.name} "
+                f"listhygiene clean {shell_word(one.listing.path)} -o OUT "
+                f"--platform {one.platform.name} "
                 "writes it so."
             )
         )

@@ -15,6 +15,8 @@ from .names import normalise
 
 MANY = 100
 """So many fresh answers are not handed out before the canaries have been asked again."""
+LAST_MOMENT = 1.0
+"""Seconds for closing canaries where the time of the run is up."""
 CANARY_TIMEOUTS = 3
 """How long one round of canaries may take, in timeouts."""
 
@@ -147,12 +149,23 @@ class Trusted:
             return
         answers: dict[Question, Records] = {}
         asked = canaries.questions()
-        self._backend.answer(asked, answers, CANARY_TIMEOUTS * self._timeout)
+        started = time.monotonic()
+        self._backend.answer(asked, answers, self._canary_seconds())
+        if self._left is not None:
+            self._left = max(0.0, self._left - (time.monotonic() - started))
         why = canaries.judge(answers)
         statuses = {key: answers[key].status for key in asked}
         self._trials.append(Trial(self._clock(), why, statuses))
         self._failed = self._failed or why
         self._since = 0
+
+    def _canary_seconds(self) -> float:
+        """Return the time for a round of canaries: within that of the run, but for a last moment
+        that shows whether what was answered until then may be trusted."""
+        seconds = CANARY_TIMEOUTS * self._timeout
+        if self._left is None:
+            return seconds
+        return min(seconds, max(self._left, LAST_MOMENT if self._trials else 0.0))
 
     def _try_canaries_again(self) -> None:
         if self._since and not self._failed:

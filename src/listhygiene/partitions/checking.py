@@ -15,7 +15,7 @@ from ..content import Counts, Sample, conclude, evenly
 from ..data.typos import suggest
 from ..dates import column_order
 from ..evidence import join_evidence
-from ..files import writing
+from ..files import make_folder, writing
 from ..lint import lint
 from ..model.contacts import Contacts
 from ..model.errors import ListHygieneError, UnreadableList
@@ -62,7 +62,7 @@ def check_parts(
     if out and "://" not in out:
         with writing(out):
             for kind in ("findings", "contacts"):
-                (Path(out) / kind).mkdir(parents=True, exist_ok=True)
+                make_folder(Path(out) / kind)
     try:
         with open_run(policy, **sources) as run:
             return _check(pieces, engine, run, out)
