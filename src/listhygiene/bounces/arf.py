@@ -72,7 +72,9 @@ def _recipients(fields: Headers, notice: Notice) -> list[tuple[str, str]]:
             return [(one, name.title()) for one in dict.fromkeys(named)]
     for name in ("x-hmxmroriginalrecipient", "to", "delivered-to", "x-original-to", "cc"):
         for value in notice.original.get(name, ()):
-            found = find_addresses(decode_words(value))
-            if found:
+            found = [
+                one for one in find_addresses(decode_words(value)) if "." in one.partition("@")[2]
+            ]
+            if found:  # "redacted@removed" is nobody
                 return [(one, f"original {name.title()}") for one in found]
     return [("", "no recipient named")]

@@ -9,7 +9,7 @@ from .notice import Notice
 _SUBJECT = re.compile(
     r"(?i)\bdelay|warning: (?:message|could not|still)|still being retried|\(warning\)"
     r"|遅延|配送が遅れ|verzöger|différé|retard|retrasad|ritardat|atrasad|atraso|vertraagd|vertraging"
-    r"|fördröj|forsink|opóźni|zpožd|задерж|延迟|延遲|지연"
+    r"|fördröj|försen|forsink|gecik|viiväst|késle|întârzi|καθυστέρ|opóźni|zpožd|задерж|延迟|延遲|지연"
 )
 _WORDS = re.compile(
     r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend
@@ -41,8 +41,29 @@ _FINAL = re.compile(
 )
 
 
+_REFUSED = re.compile(r"(?<![\d.])5(?:\d\d[ -]|\.\d\.\d)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n\s*\n")
+_CONDITION = re.compile(
+    r"""(?ix)\b(?:if|when|until|unless|eventually|wenn|falls|sobald|si|cuando|se|quando|als|wanneer|om|när
+    |jeśli|gdy|если|когда)\b|場合|如果|若|경우"""
+)
+
+
 def is_delay(notice: Notice) -> bool:
-    """Tell whether the words say that delivery goes on being tried."""
+    """Tell whether the words say that delivery goes on being tried.
+
+    Not those of a server that refused the mail, and not what they say may come at last.
+    """
     words = notice.words[:16_384]
-    warned = bool(_WORDS.search(words)) or bool(_SUBJECT.search(notice.subject))
-    return warned and not _FINAL.search(words)
+    if not _SUBJECT.search(notice.subject):
+        told = _WORDS.search(words)
+        if told and _REFUSED.search(words):
+            own = "\n".join(one for one in words.split("\n") if not _REFUSED.search(one))
+            told = _WORDS.search(own)
+        if not told:
+            return False
+    if not _FINAL.search(words):
+        return True
+    return not any(
+        _FINAL.search(one) for one in _SENTENCE.split(words) if not _CONDITION.search(one)
+    )

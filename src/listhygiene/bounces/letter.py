@@ -164,7 +164,7 @@ def _as_told(notice: Notice, found: list[Failure], weak: bool) -> list[Failure]:
 
 def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes) -> Event:
     named = diagnose(notice, one)
-    unsure = named.rule == NO_REASON and source in _READ_FROM_TEXT
+    unsure = one.kind is Kind.BOUNCE and named.rule == NO_REASON and source in _READ_FROM_TEXT
     if unsure and not (is_surely_from_a_system(notice) and speaks_of_delivery(notice)):
         one = replace(one, kind=Kind.UNDECIDED)
         named = Named("", named.rule, named.line)
