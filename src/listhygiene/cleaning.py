@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .annotation import annotate
 from .changes import Change, in_member, joined, of_rows
-from .files import same_file
+from .files import make_folder, same_file
 from .handback import Edited, hand_back, hand_back_archive
 from .importing import import_notes
 from .intake import Intake, Taken, own_files, read_taken, take_in
@@ -187,7 +187,7 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
         found = quarantine(dataclasses.replace(one.listing, path=taken.path), Path(how.quarantine))
         made.notes.append(f"{quantity(found, 'row')} out of balance went to {how.quarantine}.")
     for parts in outputs:
-        parts[0].path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(parts[0].path.parent)
         lists, kept = [], []
         for (_, _, it), (edits, changes), part in zip(jobs, edited, parts, strict=True):
             lists.append((it.listing, dataclasses.replace(edits, keep=part.keep)))
@@ -201,7 +201,7 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
 def _write_archive(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
     taken, target, _ = jobs[0]
     assert taken.pack is not None
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     members: dict[str, tuple[Taken, list[Edited]]] = {}
     changes = []
     for one, _, repaired in jobs:
