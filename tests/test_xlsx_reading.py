@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
+from openpyxl.worksheet.table import Table
 
 from listhygiene.model.errors import UnreadableList, UsageError
 from listhygiene.model.listing import Listing, ReadOptions
@@ -293,7 +294,10 @@ def test_the_first_sheet_that_holds_anything(tmp_path: Path) -> None:
     make_sheets(tmp_path / "a.xlsx")
     listing = read_here(tmp_path / "a.xlsx")
     assert (listing.sheet, column(listing)) == ("顧客", ["taro@example.jp"])
-    assert "Other sheets hold addresses too and are not judged (--sheet names them, or all): Leads." in listing.notes
+    assert (
+        "Other sheets hold addresses too and are not judged (--sheet names them, or all): Leads."
+        in listing.notes
+    )
     assert "Hidden sheets hold addresses and are not judged: Old." in listing.notes
 
 
@@ -434,3 +438,43 @@ def test_the_original_is_not_touched(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
     read(tmp_path / "a.xlsx", ReadOptions())
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def add_table(book: openpyxl.Workbook, name: str, at: str, rows: list[list[str]]) -> None:
+    """Put an Excel table on the first sheet, its left upper corner at a cell."""
+    corner = book.active[at]
+    for down, row in enumerate(rows):
+        for right, text in enumerate(row):
+            book.active.cell(corner.row + down, corner.column + right, text)
+    last = book.active.cell(corner.row + len(rows) - 1, corner.column + len(rows[0]) - 1)
+    book.active.add_table(Table(displayName=name, ref=f"{at}:{last.coordinate}"))
+
+
+OTHERS = [["Mail", "Shop"], ["shop@example.com", "Ink"], ["office@example.com", "Pen"]]
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["a table", "plain cells"])
+@pytest.mark.parametrize("at", ["F1", "E3", "B9", "A9"])
+def test_other_tables_on_the_sheet_are_no_part_of_the_list(
+    tmp_path: Path, own: bool, at: str
+) -> None:
+    if at == "F1" and not own:
+        return  # cells beside the list under headers of the same row are columns of it
+    path = tmp_path / "a.xlsx"
+    book = save(path)
+    if own:
+        book.active.add_table(Table(displayName="Leads", ref="A1:C4"))
+    add_table(book, "Shops", at, OTHERS)
+    book.save(path)
+    listing = read_here(path)
+    assert listing.header == HEADER
+    assert listing.frame.to_numpy().tolist() == [list(row) for row in ROWS]
+    assert "Other tables on the sheet are not judged: Shops." in listing.notes
+
+
+def test_the_table_with_an_e_mail_column_is_the_list(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    add_table(book, "Stock", "A1", [["Item", "Price"], ["Ink", "2"], ["Pen", "1"]])
+    add_table(book, "Leads", "D1", [["Name", "Email"], ["Ann", "ann@example.com"], ["Bob", "b@c"]])
+    book.save(tmp_path / "a.xlsx")
+    assert read_here(tmp_path / "a.xlsx").header == ("Name", "Email")

@@ -15,12 +15,12 @@ from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names, holds
 from ...model.errors import UnreadableList
 from ...ooxml.around import Around, Table
 from ...ooxml.grid import Grid, Rows, dense
+from .beside import EMAILS, other_tables, rows_within, take_out
 
 _PREFIX = "listhygiene_"
 OURS = "listhygiene_verdict"
 """A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 
-_EMAILS = ("email", "secondary_email")
 _LOOK_AT = 200
 _MOST_FOOTERS = 10
 _MOST_CELLS = 300_000_000
@@ -35,7 +35,8 @@ class Layout:
     header_rows: all of them. columns: sheet column of each position. rows: sheet rows of contacts.
     texts: one array a position. preamble: rows with content above. repeats: rows that only repeat
     the header; totals: the totals row of a table, or total and what stands below it: no contacts.
-    skipped: hidden rows that the user wants to be none either.
+    skipped: hidden rows that the user wants to be none either. tables: names of Excel tables that
+    stand beside or below the list and are no part of it.
     """
 
     header: tuple[str, ...]
@@ -48,6 +49,7 @@ class Layout:
     repeats: tuple[int, ...]
     totals: tuple[int, ...]
     skipped: int = 0
+    tables: tuple[str, ...] = ()
 
 
 def lay_out(
@@ -66,6 +68,9 @@ def lay_out(
     place = find_header(top, (*email_columns, OURS))
     first = int(rows[0])
     header_rows = () if place.row is None else _header_rows(place, first)
+    others = other_tables(tables, place, first, top)
+    if take_out(grid, others, header_rows):
+        top = _top(grid, rows)
     below = rows if not header_rows else rows[rows > header_rows[-1]]
     columns = _columns(grid, place, top, below)
     _check_area(len(below), len(columns), grid, path)
@@ -74,6 +79,7 @@ def lay_out(
     texts = [dense(grid, column, below) for column in columns]
     totals = _totals(tables, header_rows) or _footers(below, texts, header)
     keep, repeats = _contacts(below, texts, header, totals)
+    keep &= ~rows_within(below, columns, texts, others)
     hidden = keep & np.isin(below, grid.hidden) & skip_hidden
     keep &= ~hidden
     return Layout(
@@ -87,6 +93,7 @@ def lay_out(
         repeats=repeats,
         totals=tuple(row for row in totals if row in set(below.tolist())),
         skipped=int(hidden.sum()),
+        tables=tuple(one.name for one in others),
     )
 
 
@@ -201,7 +208,7 @@ def holds_contacts(layout: Layout | None, email_columns: Sequence[str] = ()) -> 
     """Tell whether a list has rows and an e-mail column: by its header, else by half its cells."""
     if layout is None or not len(layout.rows):
         return False
-    if any(role_of(name)[0] in _EMAILS or name in email_columns for name in layout.header):
+    if any(role_of(name)[0] in EMAILS or name in email_columns for name in layout.header):
         return True
     for texts in layout.texts:
         filled = [one for one in texts.slice(0, _LOOK_AT).to_pylist() if one.strip()]

@@ -53,6 +53,8 @@ def describe(layout: Layout, grid: Grid, around: Around) -> list[str]:
     if layout.totals:
         rows = ", ".join(str(row) for row in layout.totals)
         notes.append(f"Totals at the end are no contacts (rows {rows}).")
+    if layout.tables:
+        notes.append(f"Other tables on the sheet are not judged: {', '.join(layout.tables)}.")
     return notes + _other_addresses(layout, around)
 
 
