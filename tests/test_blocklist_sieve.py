@@ -6,6 +6,7 @@ import hashlib
 import os
 import uuid
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import listhygiene
 from blocklist_places import NOW, Open, add, event, look, store, texts, url
 from listhygiene.address import canonical, judge
 from listhygiene.blocklist import Blocklist, open_blocklist, sieve, tables
@@ -21,6 +23,8 @@ from listhygiene.blocklist.fingerprints import of_texts
 from listhygiene.blocklist.keys import canonical_keys, digest
 from listhygiene.model.bounce import Type
 from listhygiene.model.listing import Listing
+from listhygiene.partitions import check_in_parts
+from listhygiene.policy import load_policy
 
 __all__ = ["store", "url"]
 
@@ -231,3 +235,36 @@ def test_few_strangers_pass_it(tmp_path: Path) -> None:
         known = texts(*(f"known{one}@example.com" for one in range(2000)))
         assert len(sieve.sift(store.database, connection, known, None)) == 2000
     assert len(passed) < 1000
+
+
+def test_parts_hold_back_what_the_blocklist_cannot_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = [f"ann{one}@example.com" for one in range(0, 300, 50)] + ["b.ob+x@gmail.com"]
+    store = open_blocklist(str(tmp_path / "b.db"), write=True, now=NOW)
+    add(store, *(event(one, "P3") for one in blocked))
+    store.import_table(table((digest("ann7@example.com").hex(), "permanent")))
+    contacts = [f"ann{one}@example.com" for one in range(300)] + ["bob@gmail.com", "no address"]
+    path = tmp_path / "list.csv"
+    path.write_text("Email,Name\n" + "".join(f"{one},N\n" for one in contacts), encoding="utf-8")
+    settings = {"as_of": "2026-11-23", "dns.source": "off"}
+    policy = load_policy(changes={name: (value, "test") for name, value in settings.items()})
+    asked: list[int] = []
+    look_up = Blocklist.look_up
+
+    def counted(self: Blocklist, addresses: pd.Series, *rest: Any) -> pd.DataFrame:
+        asked.append(len(addresses))
+        return look_up(self, addresses, *rest)
+
+    monkeypatch.setattr(Blocklist, "look_up", counted)
+    whole = listhygiene.check(str(path), policy, blocks=store).lists[0].findings
+    assert sum(asked) > 300
+    asked.clear()
+    parted = check_in_parts(str(path), policy, rows=100, blocks=store).report.lists[0].findings
+    names = ["row", "rule", "column"]
+    blocks = [one[one["rule"].astype(str).str.startswith("A33")][names] for one in (whole, parted)]
+    assert len(blocks[0]) == len(blocked) + 1
+    assert blocks[0].astype({"rule": str}).values.tolist() == (
+        blocks[1].astype({"rule": str}).values.tolist()
+    )
+    assert sum(asked) < 30

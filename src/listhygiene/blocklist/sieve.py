@@ -12,11 +12,10 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,11 +23,11 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from ..files import replacing
 from ..model.errors import ListHygieneError
-from ..texts import to_arrow
 from . import fold, places
+from .bloom import Sieve, Stamp
 from .engine import Database
 from .fingerprints import VERSION, Prints, of_digests, of_texts
-from .keys import canonical_keys, digest, rules_version
+from .keys import canonical_keys, rules_version
 from .migrations import read_meta
 from .renewal import has_current_keys
 from .schema import addresses, events, states
@@ -46,44 +45,6 @@ _TRAIL = 64
 _BATCH = 50_000
 _CHECKSUM = 32
 
-Words = npt.NDArray[np.uint64]
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a sieve was made of.
-
-    last: the last event. trail: a hash of the keys of the last events. address: the greatest id of
-    an address. hashed: how many up to there are known by their hash only. rules, fold, prints:
-    the versions of what makes keys, states and fingerprints.
-    """
-
-    last: int
-    trail: str
-    address: int
-    hashed: int
-    rules: str
-    fold: int
-    prints: int
-
-
-@dataclass(frozen=True)
-class Sieve:
-    """A Bloom filter in blocks of a word: three bits each of a mailbox's fingerprint."""
-
-    stamp: Stamp
-    count: int
-    words: Words
-
-    def passes(self, prints: Prints) -> npt.NDArray[np.bool_]:
-        """Tell which fingerprints may be known; where it says no, none is."""
-        bits = _bits(prints)
-        return np.asarray(self.words[_places(prints, self.words)] & bits == bits)
-
-    def add(self, prints: Prints) -> None:
-        """Enter fingerprints."""
-        np.bitwise_or.at(self.words, _places(prints, self.words), _bits(prints))
-
 
 def sift(
     database: Database, connection: Connection, wanted: pd.Series, mailboxes: pd.Series | None
@@ -97,19 +58,18 @@ def sift(
     found = current(database, connection, WORTH * len(wanted))
     if found is None:
         return wanted
-    forms = pc.fill_null(to_arrow(wanted), "")
-    keys = forms if mailboxes is None else pc.fill_null(to_arrow(mailboxes), "")
-    missing = np.ones(len(keys), bool) if mailboxes is None else _are_blank(keys)
-    if missing.any():
-        made = canonical_keys(wanted[missing].fillna(""))
-        keys = pc.replace_with_mask(keys, pa.array(missing), to_arrow(made))
-    passed = found.passes(of_texts(keys))
-    if found.stamp.hashed:
-        for texts in (forms, keys):
-            rest = np.flatnonzero(~passed)
-            hashed = [digest(one) for one in texts.take(pa.array(rest)).to_pylist()]
-            passed[rest] = found.passes(of_digests(hashed))
-    return wanted[passed]
+    keys = canonical_keys(wanted.fillna("")) if mailboxes is None else mailboxes
+    return found.sift(wanted, keys)
+
+
+def sieve_for(database: Database, asked: int) -> Sieve | None:
+    """Return the sieve for questions about so many addresses, None where there is none."""
+    if asked < FEW or database.is_postgresql:
+        return None
+    with database.read() as connection:
+        if not has_current_keys(connection):
+            return None
+        return current(database, connection, WORTH * asked)
 
 
 def keep(database: Database) -> None:
@@ -202,22 +162,6 @@ def _prints(connection: Connection, which: ColumnElement[bool]) -> Iterator[Prin
 def _empty(stamp: Stamp, count: int) -> Sieve:
     words = 1 << max(10, (count * _ROOM // 64).bit_length())
     return Sieve(stamp, 0, np.zeros(words, np.uint64))
-
-
-def _places(prints: Prints, words: Words) -> npt.NDArray[np.int64]:
-    return (prints & np.uint64(len(words) - 1)).astype(np.int64)
-
-
-def _bits(prints: Prints) -> Words:
-    one, last = np.uint64(1), np.uint64(63)
-    bits: Words = np.zeros(len(prints), np.uint64)
-    for shift in (46, 52, 58):
-        bits |= one << (prints >> np.uint64(shift) & last)
-    return bits
-
-
-def _are_blank(texts: pa.Array) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.equal(texts, "").to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _stamp(connection: Connection, last: int | None = None, address: int | None = None) -> Stamp:

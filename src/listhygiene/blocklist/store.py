@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from ..model.bounce import Event, Type
 from ..model.listing import TEXT, Listing
-from . import changes, clock, history, lists, looking, pending, rate, sends, sieve, tables
+from . import bloom, changes, clock, history, lists, looking, pending, rate, sends, sieve, tables
 from .engine import Database
 from .journal import Added, Message, add_events
 from .keys import normalise
@@ -55,6 +55,10 @@ class Blocklist:
         not hide the bounces that came after it.
         """
         return looking.look_up(self.database, addresses, mailboxes)
+
+    def sieve(self, asked: int) -> bloom.Sieve | None:
+        """Return what tells of most addresses that they are not known (`Sieving.sieve`)."""
+        return sieve.sieve_for(self.database, asked)
 
     def describe(self) -> Mapping[str, object]:
         """Say which blocklist it is: url, addresses with a state, blocks due for examination."""

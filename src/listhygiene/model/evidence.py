@@ -23,17 +23,32 @@ class Blocks(Protocol):
         """Return the present state of those of the addresses that the blocklist knows.
 
         addresses: distinct normal forms (TEXT). mailboxes: their canonical keys where the caller
-        has them, '' where there is none; they are worked out otherwise. Result: index = the labels of `addresses` that have
-        any state; columns block_type ("temporary", "permanent", ''), block_cause ("T4", ''),
-        block_since (datetime64[s]), block_strikes (int), block_final (bool: weighs as an error
-        whatever the strikes: imported from a platform or set by hand), block_source, block_match
-        ("address", "canonical": by which key it matched), block_diagnostic, block_examined
-        (datetime64[s]), complained (datetime64[s] or NaT), unsubscribed (datetime64[s] or NaT),
-        allowed (text: by whom and why, '' = not).
+        has them, '' where there is none; they are worked out otherwise. Result: index = the labels
+        of `addresses` that have any state; columns block_type ("temporary", "permanent", ''),
+        block_cause ("T4", ''), block_since (datetime64[s]), block_strikes (int), block_final (bool:
+        weighs as an error whatever the strikes: imported from a platform or set by hand),
+        block_source, block_match ("address", "canonical": by which key it matched),
+        block_diagnostic, block_examined (datetime64[s]), complained (datetime64[s] or NaT),
+        unsubscribed (datetime64[s] or NaT), allowed (text: by whom and why, '' = not).
         """
 
     def describe(self) -> Mapping[str, object]:
         """Say which blocklist it is: url, addresses, due (blocks due for examination)."""
+
+
+class Sieve(Protocol):
+    """What can be sent to where the addresses are, to hold back those that nobody knows."""
+
+    def sift(self, wanted: pd.Series, mailboxes: pd.Series) -> pd.Series:
+        """Return those of the addresses that the blocklist may know; see `Blocks.look_up`."""
+
+
+@runtime_checkable
+class Sieving(Protocol):
+    """A blocklist that can say beforehand which addresses need not be looked for."""
+
+    def sieve(self, asked: int) -> Sieve | None:
+        """Return a sieve for about so many addresses; None where there is none."""
 
 
 @runtime_checkable

@@ -19,7 +19,7 @@ from ..files import make_folder, writing
 from ..lint import lint
 from ..model.contacts import Contacts
 from ..model.errors import ListHygieneError, UnreadableList
-from ..model.evidence import Evidence
+from ..model.evidence import Evidence, Sieving
 from ..model.listing import TEXT, Listing
 from ..model.report import ListReport, ProjectedBounce, Report, Verdict
 from ..pipeline import Run, ask_domains, assemble, data_folder, learn_rates, with_today
@@ -64,14 +64,15 @@ def check_parts(
             for kind in ("findings", "contacts"):
                 make_folder(Path(out) / kind)
     try:
+        begun = engine.start(work.survey, pieces)  # workers need not wait for what is opened here
         with open_run(policy, **sources) as run:
-            return _check(pieces, engine, run, out)
+            return _check(pieces, begun, engine, run, out)
     finally:
         engine.close()
 
 
-def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parted:
-    surveyed = list(engine.run(work.survey, pieces))
+def _check(pieces: Sequence[Piece], begun: list[Any], engine: Engine, run: Run, out: str) -> Parted:
+    surveyed = engine.fetch(begun)
     header = _one_header(surveyed, pieces)
     sizes = [one.rows for one in surveyed]
     starts = [0, *np.cumsum(sizes).tolist()][:-1]
@@ -87,7 +88,7 @@ def _check(pieces: Sequence[Piece], engine: Engine, run: Run, out: str) -> Parte
     )
     summaries = list(counted(engine.run(work.summarise, folded), sizes, run.tell("fold")))
     held = engine.exchange(engine.start(work.keys, folded, starts))
-    blocks = _ask_blocklist(engine, folded, run)
+    blocks = _ask_blocklist(engine, folded, sum(sizes), run)
     known = _gather(summaries, run, out)
     shared = [engine.share(known)] * len(pieces)
     numbers = list(range(len(pieces)))
@@ -202,15 +203,20 @@ def _suggested(suggestions: pd.DataFrame) -> list[pd.Series]:
     return [suggestions[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")]
 
 
-def _ask_blocklist(engine: Engine, folded: list[Any], run: Run) -> list[Any]:
-    """Ask the blocklist of each piece's addresses in turn, here, where it can be opened."""
+def _ask_blocklist(engine: Engine, folded: list[Any], rows: int, run: Run) -> list[Any]:
+    """Ask the blocklist of each piece's addresses in turn, here, where it can be opened.
+
+    Only those that its sieve, which every worker gets, does not hold back come here at all.
+    """
     if run.blocks is None:
         run.missing.setdefault("blocks", "there is no blocklist")
         return [None] * len(folded)
     try:
+        sieve = run.blocks.sieve(rows) if isinstance(run.blocks, Sieving) else None
+        shared = [engine.share(sieve) if sieve is not None else None] * len(folded)
         return [
             run.blocks.look_up(asked["address"], run.as_of, asked["canonical"])
-            for asked in engine.run(work.addresses, folded)
+            for asked in engine.run(work.addresses, folded, shared)
         ]
     except ListHygieneError as error:
         run.troubles["blocks"] = run.missing["blocks"] = str(error)

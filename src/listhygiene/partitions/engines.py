@@ -29,6 +29,9 @@ class Engine(Protocol):
     def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
         """Do work on many pieces; yield the results in order. Columns may hold handles."""
 
+    def fetch(self, handles: list[Any]) -> list[Any]:
+        """Return the results that handles stand for."""
+
     def exchange(self, keys: list[Any]) -> list[Any]:
         """Settle who holds an address first, of handles of keys; return what each piece gets."""
 
@@ -63,6 +66,9 @@ class Local:
                 yield _get(handle) if value is None else value
             else:
                 yield work(*map(_get, row))
+
+    def fetch(self, handles: list[Any]) -> list[Any]:
+        return [_get(one) for one in handles]
 
     def exchange(self, keys: list[Any]) -> list[Any]:
         """Settle a bucket at a time: what is in memory stays small, however many pieces."""
@@ -166,6 +172,10 @@ class Dask:
             future, futures[place] = futures[place], None
             yield future.result()
 
+    def fetch(self, handles: list[Any]) -> list[Any]:
+        found: list[Any] = self.client.gather(handles)
+        return found
+
     def exchange(self, keys: list[Any]) -> list[Any]:
         """A shuffle by hash: a bucket gets its keys of every piece, a piece its part of each."""
         number = self._buckets or max(1, min(len(keys), 64))
@@ -221,8 +231,11 @@ class Spark:
         for number in range(len(asked)):
             yield pickle.loads(results.pop(number))
 
+    def fetch(self, handles: list[Any]) -> list[Any]:
+        return list(self.run(_same, handles))
+
     def exchange(self, keys: list[Any]) -> list[Any]:
-        return list(settle(list(self.run(_same, keys))))
+        return list(settle(self.fetch(keys)))
 
     def share(self, value: Any) -> Any:
         return value

@@ -19,7 +19,7 @@ from ..evidence import count_executable
 from ..fold import fold
 from ..holders import Keys, keys_of, rows_behind
 from ..model.contacts import Contacts
-from ..model.evidence import Evidence
+from ..model.evidence import Evidence, Sieve
 from ..model.listing import TEXT
 from ..model.report import ProjectedBounce
 from ..pipeline import inspect, text_rules
@@ -129,9 +129,12 @@ def keys(contacts: Contacts, start: int) -> Keys:
     return keys_of(contacts, start)
 
 
-def addresses(contacts: Contacts) -> pd.DataFrame:
-    """Return the distinct addresses with the keys of their mailboxes, for the blocklist."""
-    return contacts.addresses[["address", "canonical"]]
+def addresses(contacts: Contacts, sieve: Sieve | None) -> pd.DataFrame:
+    """Return the distinct addresses that the blocklist may know, with their mailboxes' keys."""
+    known = contacts.addresses[["address", "canonical"]]
+    if sieve is None:
+        return known
+    return known.loc[sieve.sift(known["address"], known["canonical"]).index]
 
 
 def judge_piece(
