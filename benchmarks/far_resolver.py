@@ -11,7 +11,6 @@ cache that email-validator offers), or to all rows (without one, as most loops a
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -70,12 +69,12 @@ def main() -> None:
             '[domains]\ntreat_as_real = ["example", "test"]\n',
             encoding="utf-8",
         )
-        out = Path(name) / "report.json"
+        out = Path(name) / "report.txt"
         check = [sys.executable, "-m", "listhygiene", "check", str(path), "--no-progress"]
-        check += ["--policy", str(path.with_suffix(".toml")), f"--format=json={out}"]
+        check += ["--policy", str(path.with_suffix(".toml")), "--lang=en", f"--output={out}"]
         wall, cpu, memory = measure(check)
-        unknown = json.loads(out.read_text(encoding="utf-8"))["lists"][0]["counts"].get("D404", 0)
-        print(f"check: {wall:.1f} s ({cpu:.1f} CPU-s, {memory:.0f} MiB), {unknown} unanswered")
+        told = "some" if "D404" in out.read_text(encoding="utf-8") else "no"
+        print(f"check: {wall:.1f} s ({cpu:.1f} CPU-s, {memory:.0f} MiB), {told} domain unanswered")
         took, met, domains = loop(path, port, given.looped, cached=True)
         whole = took / met * domains
         print(f"loop with a cache: {took:.1f} s for {met} domains, so {whole:,.0f} s for "
