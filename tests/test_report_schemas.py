@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pandas as pd
 import pytest
 
 from hall import POLICY
-from listhygiene.model.report import Report
+from listhygiene.model.report import Report, SenderReport
 from listhygiene.pipeline import check
 from listhygiene.policy import load_policy
 from listhygiene.reports import render
@@ -123,6 +125,17 @@ def test_a_finding_in_delimited_text_marks_its_cell(tmp_path: Path) -> None:
     }
     assert regions["C501"]["physicalLocation"]["region"] == {"startLine": 4, "endLine": 5}
     assert regions["H109"]["physicalLocation"]["region"] == {"startLine": 1}
+
+
+def test_every_result_has_a_place(reports: dict[str, Report]) -> None:
+    """GitHub refuses an upload in which a result has none."""
+    found = pd.DataFrame([("S601", "error", "")], columns=["rule", "severity", "detail"])
+    sender = SenderReport("shop@yahoo.com", found)
+    alone = dataclasses.replace(reports["campaign"], lists=(), senders=(sender,))
+    for report in (*reports.values(), alone):
+        results = as_sarif(report)["runs"][0]["results"]
+        assert all(one["locations"][0]["physicalLocation"]["region"] for one in results)
+    assert len(as_sarif(alone)["runs"][0]["results"]) == 1
 
 
 def test_columns_reach_annotations_and_code_quality(tmp_path: Path) -> None:

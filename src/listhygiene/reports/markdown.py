@@ -41,10 +41,15 @@ def _list(report: Report, one: ListReport, how: Presentation) -> list[str]:
         f"{len(one.verdicts)} {how.say('contacts')}: {counts}; {how.say('projected bounce rate')} "
         f"{rate.floor:.1%} – {rate.ceiling:.1%}",
         "",
+    ]
+    found = tally(report, one, how.examples)
+    if not found:
+        return [*lines, how.say("no findings")]
+    lines += [
         f"| | {how.say('rule')} | {how.say('count')} | {how.say('finding')} | {how.say('lines')} |",
         "|---|---|---:|---|---|",
     ]
-    for it in tally(report, one, how.examples):
+    for it in found:
         places = ", ".join(str(line) for line in it.lines) + (" …" if it.count > 5 else "")
         lines.append(
             f"| {how.say(it.severity)} | {it.rule.code} {it.rule.name} | {it.count} "

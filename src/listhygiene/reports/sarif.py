@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ..delimited.regions import Cell, Region, find_regions
-from ..model.report import ListReport, Report, unaccepted
+from ..model.report import ListReport, Report, SenderReport, unaccepted
 from ..model.rule import Rule
+from ..policy.reading import FILE
 from .options import Presentation
 from .tally import cell_name, column_name, line_of, tally
 
@@ -39,7 +40,9 @@ def render(report: Report, how: Presentation) -> str:
             found["rule"], found["severity"], found["detail"], strict=True
         ):
             text = f"{how.say(report.rules[str(code)].message)} {how.say(str(detail))}".strip()
-            results.append(_result(str(code), str(severity), text, []))
+            results.append(
+                _result(str(code), str(severity), text, [_sender_location(report, sender, how)])
+            )
     run = {
         "tool": {
             "driver": {
@@ -117,7 +120,7 @@ def _location(
     line = max(1, line_of(one, row))
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(os.fsencode(PurePath(listing.path).as_posix()))},
+            "artifactLocation": {"uri": _uri(listing.path)},
             "region": _region(region) if region else {"startLine": line},
         }
     }
@@ -133,6 +136,24 @@ def _location(
             {"name": name, "fullyQualifiedName": f"{name}:{line}", "kind": "member"}
         ]
     return location
+
+
+def _sender_location(report: Report, sender: SenderReport, how: Presentation) -> dict[str, Any]:
+    """Give a finding of the sender a place, without which GitHub takes no result: the first list,
+    else the policy."""
+    path = report.lists[0].contacts.listing.path if report.lists else FILE
+    name = how.mask(sender.address)
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(path)},
+            "region": {"startLine": 1},
+        },
+        "logicalLocations": [{"name": name, "fullyQualifiedName": name, "kind": "member"}],
+    }
+
+
+def _uri(path: str) -> str:
+    return quote(os.fsencode(PurePath(path).as_posix()))
 
 
 def _region(region: Region) -> dict[str, int]:
