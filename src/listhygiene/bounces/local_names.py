@@ -15,13 +15,17 @@ ORDER = 95
 
 _ANNOUNCING = re.compile(
     r"(?i)(?:following|these) (?:recipients?|users?|addressees?|members?)\b.*:"
+    r"|\b(?:not|n't)(?: be)? delivered to(?: the following)?:"
 )
 _LABELLED = re.compile(
     r"(?i)^\s{0,8}(?:user|recipient|receiver|member|mailbox|screen name)"
     r"(?: not found| unknown)?\s{0,2}:\s{0,8}"
     r"([a-z0-9][\w.+-]{1,63})\s*$"
 )
-_ALONE = re.compile(r"(?i)^\s{1,16}[*<]{0,2}([a-z0-9][\w.+-]{1,63})[*>]{0,2}\s*$")
+_ALONE = re.compile(
+    r"(?i)^\s{1,16}[*<]{0,2}([a-z0-9][\w.+-]{1,63})[*>]{0,2}"
+    r"(?:\s*$|(?:\t|\s\s)\s{0,20}(?:no such|unknown|invalid|not |user )[^\n]{0,80}$)"
+)
 
 
 def failures(notice: Notice) -> list[Failure]:

@@ -13,8 +13,8 @@ _DAEMON = re.compile(
     |mail\ server\ at\b|<>\s*$"""
 )
 _PERHAPS = re.compile(
-    r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|system\ administrator|^"?mdaemon
-    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
+    r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|^"?mdaemon
+    |system\ (?:administrator|attendant)    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
     |mailmarshal|exchange"""
 )
 _SUBJECT = re.compile(
@@ -55,7 +55,7 @@ _WORDS = re.compile(
 _ANSWER = re.compile(r"(?i)^\s*(?:re|aw|sv|fwd?|tr|rv|wg)\s*:")
 _AUTOMATIC = re.compile(
     r"(?i)automatic|permanent(?:ly)?\b|undeliver|n[o']t (?:be )?(?:delivered|able to deliver)"
-    r"|unable to deliver|delivery (?:has )?failed|transcript|mail (?:server|system)"
+    r"|unable to deliver|did not reach|delivery (?:has )?failed|transcript|mail (?:server|system)"
 )
 _LIST = re.compile(
     r"(?i)-(?:admin|owner|request|bounces|ctl|help)@|\bowner-|majordom|listserv|mailman|\bfml\b"
