@@ -346,3 +346,30 @@ def test_rows_know_their_lines_behind_multi_line_cells(take):
     body = b"".join(b'a@example.com,"x\n\ny",Z\nb@example.com,y,z\n' for _ in range(50))
     listing = take(HEADER + body)
     assert np.array_equal(listing.lines, np.add.outer(np.arange(50) * 4, [2, 5]).ravel())
+
+
+@pytest.mark.parametrize("end", [b"\r\r\n", b"\r\r\r\n"])
+def test_line_ends_with_doubled_carriage_returns(tmp_path: Path, end: bytes) -> None:
+    lines = [b"Email,Name", b'ann@a.test,"Ann"', b"", b"bob@a.test,"]
+    (tmp_path / "a.csv").write_bytes(end.join(lines) + end)
+    listing = read(tmp_path / "a.csv")
+    assert listing.header == ("Email", "Name")
+    assert listing.frame.to_numpy().tolist() == [["ann@a.test", "Ann"], ["bob@a.test", ""]]
+    assert listing.lines.tolist() == [2, 4]
+    assert not listing.unbalanced
+
+
+BELOW = {
+    "Total,,2\nPrinted,2026-11-01,\n": 2,
+    "Total,,2\n\nPrinted,2026-11-01,x\nby Ann\n": 2,
+    "合計,,2\n出力日,2026/11/01,\n": 2,
+    "\n,Cem,3\n,Dee,4\n": 4,
+    "Total,,2\nPrinted,for,dee@a.test\n": 4,
+}
+
+
+@pytest.mark.parametrize(("below", "contacts"), BELOW.items())
+def test_what_stands_below_a_total_is_no_contact(tmp_path: Path, below: str, contacts: int) -> None:
+    text = "Email,Name,N\nann@a.test,Ann,1\nbob@a.test,Bob,2\n" + below
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    assert len(read(tmp_path / "a.csv").frame) == contacts

@@ -15,6 +15,9 @@ LF, CR, QUOTE = 10, 13, 34
 WINDOW = 1 << 20
 """How many bytes are looked at in one go: so few stay in a core's own memory."""
 
+_MOST_CR = 4
+"""A text file written as text on Windows, of lines that end with CRLF already, ends them CRCRLF."""
+
 Places = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
@@ -91,8 +94,7 @@ def _find_lines(
     if b"\r" in content:
         cr = find_bytes(content, CR)
         view = np.frombuffer(content, dtype=np.uint8)
-        follows = np.minimum(cr + 1, len(view) - 1)
-        lone = cr[(view[follows] != LF) | (follows != cr + 1)]
+        lone = cr[~_end_lines(view, cr)]
         if len(lone) > len(marks):  # the classic Mac's line end
             ending, lone = lone, lone[:0]
         else:
@@ -105,8 +107,20 @@ def _find_lines(
     return starts, _without_cr(content, starts, ends), lone
 
 
+def _end_lines(view: npt.NDArray[np.uint8], cr: Places) -> Marks:
+    """Tell which CRs stand before an LF: one or, where a program doubled them, several."""
+    follows = np.minimum(cr + 1, len(view) - 1)
+    found: Marks = (view[follows] == LF) & (follows == cr + 1)
+    for _ in range(_MOST_CR - 1):
+        before = np.flatnonzero(~found[:-1] & found[1:] & (np.diff(cr) == 1))
+        if not len(before):
+            break
+        found[before] = True
+    return found
+
+
 def _without_cr(content: bytes, starts: Places, ends: Places) -> Places:
-    """Move the ends of CRLF lines before their CR."""
+    """Move the ends of CRLF lines before their CR, or before all of CRCRLF."""
     if b"\r" not in content:
         return ends
     view = np.frombuffer(content, dtype=np.uint8)
@@ -114,7 +128,13 @@ def _without_cr(content: bytes, starts: Places, ends: Places) -> Places:
     places = ends[at_lf]
     crlf = (view[places] == LF) & (view[places - 1] == CR)
     out = ends.copy()
-    out[np.flatnonzero(at_lf)[crlf]] -= 1
+    ending = np.flatnonzero(at_lf)[crlf]
+    for _ in range(_MOST_CR):
+        out[ending] -= 1
+        ending = ending[out[ending] > starts[ending]]
+        ending = ending[view[out[ending] - 1] == CR]
+        if not len(ending):
+            break
     return out
 
 

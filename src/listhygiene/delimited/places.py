@@ -114,6 +114,7 @@ def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
     if records.width < 2:
         return
     waiting: list[int] = []
+    below = False
     for number in range(len(records.kinds) - 1, max(len(records.kinds) - 1 - _FOOTERS, -1), -1):
         kind = records.kinds[number]
         what = "parting" if kind == BLANK else ""
@@ -124,12 +125,18 @@ def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
         waiting.append(number)
         if what == "perhaps":  # a lone remark is none before a total or a blank line parts it off
             continue
+        if what == "below":  # several cells without an address are none but below a total
+            below = True
+            continue
+        if what == "parting" and below:
+            continue
+        below = False
         records.kinds[[one for one in waiting if records.kinds[one] == CONTACT]] = FOOTER
         waiting = []
 
 
 def _footer_kind(records: Records, content: bytes, dialect: Dialect, number: int) -> str:
-    """Tell whether a record is a footer: "surely", "perhaps", or '' for no."""
+    """Tell whether a record is a footer: "surely", "perhaps", "below" a total, or '' for no."""
     fields = fields_of(content, records, number, dialect)
     odd = records.odd.get(number)
     if odd is not None and odd.fault in (OPEN_QUOTE, foreign_bytes(dialect)):
@@ -143,7 +150,7 @@ def _footer_kind(records: Records, content: bytes, dialect: Dialect, number: int
     if is_total(filled[0]):
         return "surely"
     if len(filled) > 1:
-        return ""
+        return "below"
     return "surely" if len(fields) == 1 else "perhaps"
 
 
