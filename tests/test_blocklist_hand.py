@@ -137,3 +137,35 @@ def test_the_table_speaks_japanese(capsys: pytest.CaptureFixture[str]) -> None:
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split()[:3] == ["アドレス", "種類", "原因"]
     assert any("恒久的" in row for row in rows)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "jsonl"])
+@pytest.mark.parametrize("hashes", [False, True])
+def test_what_is_exported_can_be_imported_and_checked_as_it_is(
+    form: str, hashes: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--reason", "=1+1; said\u2028so", "--cause", "P3"]
+    assert main(["blocklist", "block", "--by", "Sato", "=odd@corp-one.co.jp", *words]) == 0
+    assert main(["blocklist", "export", "-o", f"e.{form}", "--format", form,
+                 *["--hashes"] * hashes]) == 0  # fmt: skip
+    assert main(["blocklist", "import", f"e.{form}", "--blocklist", "copy.db"]) == 0
+    if not hashes:
+        assert listed(capsys, "--consent", "--blocklist", "copy.db") == listed(capsys, "--consent")
+    people = ["=odd@corp-one.co.jp", "full@example.com", "angry@example.com", "ann@example.com"]
+    Path("list.csv").write_text("\n".join(["email", *people]), encoding="utf-8")
+    for source in ("copy.db", f"e.{form}"):
+        capsys.readouterr()
+        main(["check", "list.csv", "--dns", "off", "--blocklist", source, "--format", "json"])
+        found = json.loads(capsys.readouterr().out)["lists"][0]["findings"]
+        codes = {one["line"]: one["rule"] for one in found if one["rule"].startswith("A33")}
+        assert codes == {2: "A331", 3: "A332", 4: "A333"}, source
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '{"address": 1}\n3', '[{"address": "a@b.test"}', "[["])
+def test_json_that_holds_no_objects_is_refused(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("bad.json").write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["blocklist", "import", "bad.json"]) == 3
+    assert "bad.json, line" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def read_block_table(path: str, policy: Policy) -> Listing:
     from .blocklist import read_json_lines
     from .readers import read
 
-    if path.lower().endswith((".jsonl", ".ndjson")):
+    if path.lower().endswith((".jsonl", ".ndjson", ".json")):
         return read_json_lines(path)
     section = policy.list
     return read(path, ReadOptions(encoding=section.encoding or None, sheet=one_sheet(policy)))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .journal import Added, Message
+    from .json_tables import read_json_lines
     from .lists import BlockFilter
     from .opening import open_blocklist
     from .rate import Rates
     from .recheck import Outcome, Recheck
     from .store import Blocklist
-    from .tables import read_json_lines
 
 _HOMES = {
     "Added": "journal",
@@ -23,7 +23,7 @@ _HOMES = {
     "Rates": "rate",
     "Recheck": "recheck",
     "open_blocklist": "opening",
-    "read_json_lines": "tables",
+    "read_json_lines": "json_tables",
 }
 
 __all__ = [

@@ -15,12 +15,12 @@ from sqlalchemy.exc import ArgumentError
 from ..model.errors import BlocklistError
 from ..model.evidence import ReadTable
 from ..model.listing import ReadOptions
-from . import engine, tables
+from . import engine, json_tables, tables
 from .engine import Database
 from .renewal import has_current_keys, has_current_states, renew
 from .store import Blocklist
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", *json_tables.SUFFIXES)
 """Lists that `check` uses as a blocklist as they are."""
 
 TIMEOUT = 30.0
@@ -99,8 +99,8 @@ def _open_table(
         )
     if not Path(path).exists():
         raise engine.missing(path)
-    if Path(path).suffix.lower() in (".jsonl", ".ndjson") or read_table is None:
-        listing = tables.read_json_lines(path)
+    if Path(path).suffix.lower() in json_tables.SUFFIXES or read_table is None:
+        listing = json_tables.read_json_lines(path)
     else:
         listing = read_table(path, ReadOptions())
     memory = engine.open_memory()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -11,12 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from ..formulas import unescape_formula
 from ..model.bounce import CAUSE_NAMES, Kind
 from ..model.errors import BlocklistError
 from ..model.listing import TEXT, Listing
@@ -54,7 +52,7 @@ def import_table(
             file=listing.path,
             remedy="Name the column `address` (or `hash`, for SHA-256).",
         )
-    cells = {name: listing.frame.iloc[:, place] for name, place in columns.items()}
+    cells = {name: _plainly(listing, place) for name, place in columns.items()}
     unread: dict[str, int] = {}
     table = pd.DataFrame(
         {
@@ -77,26 +75,14 @@ def import_table(
     return replace(added, replies=replies), {name: one for name, one in unread.items() if one}
 
 
-def read_json_lines(path: str) -> Listing:
-    """Read JSON lines, an object a line, as a table: what `export` writes as .jsonl."""
-    rows: list[dict[str, Any]] = []
-    lines: list[int] = []
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BlocklistError(
-            f"the list cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})",
-            file=path,
-            remedy="Check the path and the encoding.",
-        ) from error
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            rows.append(_json_object(line, path, number))
-            lines.append(number)
-    header = tuple(dict.fromkeys(name for row in rows for name in row))
-    cells = [[_cell(row.get(name)) for name in header] for row in rows]
-    frame = pd.DataFrame(cells, columns=range(len(header)), dtype=TEXT)
-    return Listing(path, "jsonl", header, frame, np.array(lines, dtype=np.int64), None)
+def _plainly(listing: Listing, place: int) -> pd.Series:
+    """Return a column without the `'` that keeps a spreadsheet from executing a cell of a CSV."""
+    cells = listing.frame.iloc[:, place].astype(TEXT).fillna("")
+    if listing.format != "csv":
+        return cells
+    guarded = cells[cells.str.startswith("'")]
+    distinct = {one: unescape_formula(one) for one in guarded.unique()}
+    return cells.mask(cells.isin(list(distinct)), cells.map(distinct).astype(TEXT))
 
 
 def hashed(blocks: pd.DataFrame) -> pd.DataFrame:
@@ -262,24 +248,3 @@ def _content_key(listing: Listing) -> str:
 
 def _named(listing: Listing) -> str:
     return ", ".join(header or "(blank)" for header in listing.header) or "none"
-
-
-def _json_object(line: str, path: str, number: int) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise BlocklistError(
-            "this is no JSON object",
-            file=path,
-            place=f"line {number}",
-            remedy="Give one object a line, with `address` or `hash`.",
-        )
-    return found
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
