@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 70, 24, 44, 56
+LEFT, RIGHT, TOP, BOTTOM = 70, 56, 44, 56
 STEP = 1.15
 """What a step may cost beyond linear."""
 STYLE = """
@@ -65,8 +65,8 @@ def draw(seconds: Mapping[int, float], note: str = "") -> str:
         parts.append(f'<circle cx="{x(count):.1f}" cy="{y(cost):.1f}" r="4"/>')
         told = f"{cost:.3g} s, {cost / count * 1e6:.3g} µs a row"
         end = "end" if x(count) > WIDTH * 0.6 else "start"
-        shift = -10 if end == "end" else 2
-        parts.append(_text(x(count) + shift, y(cost) - 12, told, end))
+        beside, under = (-10, -12) if end == "end" else (6, 24)
+        parts.append(_text(x(count) + beside, y(cost) + under, told, end))
     told = f"dashed: linear through the last point; the band below it: {STEP} times less. {note}"
     parts.append(_text(WIDTH - RIGHT - 8, HEIGHT - BOTTOM - 10, told.strip(), "end", "quiet"))
     return (
