@@ -4,7 +4,8 @@
     python benchmarks/end_to_end.py 10000 100000 1000000 10000000 --plot docs/growth.svg
 
 For each size the processes run in turn, from start to exit, on the same list and the same recorded
-DNS: `listhygiene check`; pandas' bare read_csv + to_csv (nothing but a copy); the straight pandas
+DNS: `listhygiene check`; `listhygiene clean`, which also repairs, annotates and writes the list
+with its change log; pandas' bare read_csv + to_csv (nothing but a copy); the straight pandas
 script of `straight.py`; and, over 20,000 rows and extrapolated, the loop over rows that users
 write (validate_email with an instant resolver of the same answers). Medians of the rounds; what
 counts are the ratios of one run, since machines differ and are shared. CPU seconds are those of
@@ -95,12 +96,14 @@ def make_list(folder: Path, rows: int, domains: int) -> Path:
 
 def commands(path: Path, chunk_rows: int) -> dict[str, list[str]]:
     python = sys.executable
-    check = [python, "-m", "listhygiene", "check", str(path), "--no-progress"]
-    check += ["--policy", str(path.with_suffix(".toml"))]
+    with_policy = [str(path), "--no-progress", "--policy", str(path.with_suffix(".toml"))]
+    check = [python, "-m", "listhygiene", "check", *with_policy]
     if chunk_rows:
         check += ["--chunk-rows", str(chunk_rows)]
     made = {"check": check}
     if not chunk_rows:
+        cleaned = str(path.with_name("cleaned.csv"))
+        made["clean"] = [python, "-m", "listhygiene", "clean", *with_policy, "-o", cleaned, "-q"]
         out = str(path.with_name("out.csv"))
         made["copy"] = [python, "-c", COPY, str(path), out]
         dns = str(path.with_name("dns.json"))
