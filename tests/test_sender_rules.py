@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -234,3 +235,16 @@ def test_everything_is_said_in_japanese(judge: Judge) -> None:
     _, found, _ = judge(recorded(spf=["v=spf1 ptr ?all"], dmarc=[]), "--lang", "ja", *RELAY)
     assert "公開するレコード: d.example. IN TXT" in found["S603"][1]
     assert "公開するレコード: _dmarc.d.example. IN TXT" in found["S606"][1]
+
+
+FORMATS = ("text", "json", "jsonl", "csv", "junit", "sarif", "github", "gitlab", "markdown", "html")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_tells_the_record_to_publish(judge: Judge, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"report.{form}"
+    judge(recorded(spf=["v=spf1 mx +all"], dmarc=[LONG]), "--format", f"{form}={out}", *RELAY)
+    text = html.unescape(out.read_text("utf-8")).replace("\\", "")
+    assert f"v=spf1 {ADDED} mx ~all" in text
+    assert "S606" in text
+    assert "u000a" not in text

@@ -71,8 +71,19 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"shown": shown, "count": _count, "percent": _percent, "quantity": quantity}
+    made.filters |= {
+        "shown": shown,
+        "whole": _whole,
+        "count": _count,
+        "percent": _percent,
+        "quantity": quantity,
+    }
     return made
+
+
+def _whole(text: object) -> str:
+    """Show a record of DNS as it stands, to be copied, but for what steers."""
+    return printable(str(text))
 
 
 def shown(text: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..model.report import ListReport, Report
+from ..model.report import ListReport, Report, SenderReport
 from ..model.rule import Grade, Severity
 from .options import Presentation
 from .tally import verdict_counts
@@ -184,19 +184,24 @@ def _add_repairs(made: list[dict[str, Any]], one: ListReport, how: Presentation)
             entry["repair"] = repair
 
 
-def _sender(report: Report, one: Any, how: Presentation) -> dict[str, Any]:
+def sender_findings(report: Report, one: SenderReport, how: Presentation) -> list[dict[str, Any]]:
+    """Return the findings of a From address."""
+    return [
+        {
+            "rule": str(code),
+            "name": report.rules[str(code)].name,
+            "severity": str(severity),
+            "detail": how.say(str(detail)),
+        }
+        for code, severity, detail in zip(
+            one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
+        )
+    ]
+
+
+def _sender(report: Report, one: SenderReport, how: Presentation) -> dict[str, Any]:
     return {
-        "address": one.address if how.show_addresses else how.mask(one.address),
-        "findings": [
-            {
-                "rule": str(code),
-                "name": report.rules[str(code)].name,
-                "severity": str(severity),
-                "detail": how.say(str(detail)),
-            }
-            for code, severity, detail in zip(
-                one.findings["rule"], one.findings["severity"], one.findings["detail"], strict=True
-            )
-        ],
+        "address": how.mask(one.address),
+        "findings": sender_findings(report, one, how),
         "facts": dict(one.facts),
     }

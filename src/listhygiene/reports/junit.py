@@ -90,11 +90,14 @@ def _sender(root: ET.Element, report: Report, one: SenderReport, how: Presentati
             continue
         case = ET.SubElement(suite, "testcase", classname="sender", name=f"{code} {rule.name}")
         severity, detail = found.get(code, ("", ""))
-        text = printable(f"{how.say(rule.message)} {how.say(detail)}".strip())
+        said = f"{how.say(rule.message)} {how.say(detail)}".strip()
+        text, *more = (printable(line) for line in said.splitlines())
         if severity == Severity.ERROR:
-            ET.SubElement(case, "failure", type=rule.name, message=text).text = how.say(rule.remedy)
+            failure = ET.SubElement(case, "failure", type=rule.name, message=text)
+            failure.text = "\n".join([*more, how.say(rule.remedy)])
         elif severity:
-            ET.SubElement(case, "system-out").text = f"{how.say(severity)}: {text}"
+            whole = "\n".join([text, *more])
+            ET.SubElement(case, "system-out").text = f"{how.say(severity)}: {whole}"
         elif code in report.skipped:
             ET.SubElement(case, "skipped", message=how.say(report.skipped[code]))
     _total(suite)

@@ -65,7 +65,8 @@ def _sender(report: Report, one: SenderReport, how: Presentation) -> list[str]:
         found["rule"], found["severity"], found["detail"], strict=True
     ):
         message = how.say(report.rules[str(code)].message)
-        lines.append(f"- {how.say(str(severity))} {code}: {safe(f'{message} {how.say(detail)}')}")
+        said = "<br>".join(safe(line) for line in f"{message} {how.say(detail)}".splitlines())
+        lines.append(f"- {how.say(str(severity))} {code}: {said}")
     return lines if len(lines) > 2 else [*lines, how.say("no findings")]
 
 

@@ -72,6 +72,8 @@ def _asked(console: Console, report: BounceReport, how: Presentation) -> None:
     if unnamed:
         told = f"{count(unnamed)} bounced in no campaign that is known; they are in no rate."
         console.print(Text(how.say(told)), soft_wrap=True)
+        ask = "Say to whom one was sent: listhygiene bounces sent CAMPAIGN --list FILE --at DATE."
+        console.print(Text(how.say(ask)), soft_wrap=True)
 
 
 def _table(
