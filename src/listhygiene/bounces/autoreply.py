@@ -69,6 +69,9 @@ _AWAY = re.compile(
     |ich\ bin\ (?:\w+\ ){0,6}(?:nicht\ im\ büro|abwesend|im\ urlaub)|je\ suis\ (?:\w+\ ){0,3}absent
     |estoy\ fuera\ de|sono\ (?:\w+\ ){0,2}(?:fuori\ ufficio|assente)|estou\ (?:fora|ausente)
     |ik\ ben\ (?:\w+\ ){0,6}afwezig
+    |(?:i|we)\ (?:have\ )?(?:changed|moved)\ (?:my|our|to\ a\ new)
+    |address\ is\ no\ longer\ (?:in\ use|used)
+    |退職(?:いた|し|と)|使用(?:されて|して)おりません|アドレス(?:が|を)変更|新しい(?:メール)?アドレス
     |不在(?:に|と|の|で|です)|休暇(?:を|中|の)|外出して|自動(?:返信|応答)"""
 )
 

@@ -32,7 +32,7 @@ _SUBJECT = re.compile(
     |confirm(?:ation)?\ (?:your|of\ your|required|request)\b.*(?:message|mail|sender)?
     |verification\ (?:required|request)|sender\ (?:confirmation|verification)
     |challenge[\s/-]response|\bchallenge\b
-    |your\ (?:message|e-?mail|mail).{0,60}(?:await|requires|waiting|held|quarantin)
+    |your\ (?:message|e-?mail|mail).{0,60}(?:await|requires|waiting|on\ hold|held|quarantin)
     |action\ required.{0,80}(?:deliver|message|e-?mail)
     |message\ (?:awaiting|requires)\ (?:verification|confirmation|approval)|whitelist|white\ list
     |guest\ list|waiting\ list
@@ -42,7 +42,7 @@ _ASKING = re.compile(
     r"""(?ix)(?:to\ (?:confirm|verify|prove)\ (?:that\ you|your|you\ are)|click\ (?:on\ )?
     (?:the\b|this\b|here|below)|(?:simply\ |just\ )?(?:press\ |hit\ )?reply\ to\ this
     |(?:has|have)\ (?:not\ )?(?:been\ )?(?:yet\ )?(?:put|placed|added|held|queued|approved
-    |authori[sz]ed)|one[\s-]time|approved\ senders?|guest\ list
+    |authori[sz]ed)|one[\s-]time|captcha|approved\ senders?|guest\ list
     |before\ (?:your|it|the)\ (?:message|mail|e-?mail).{0,40}deliver
     |prove\ (?:that\ )?you\ are\ (?:a\ )?human|real\ person|confirm\ (?:your|this|receipt|that)
     |approved\ beforehand|verification|vous\ authentifier|cliquez|clique\ aqui|bestätigen)"""

@@ -14,7 +14,8 @@ _DAEMON = re.compile(
 )
 _PERHAPS = re.compile(
     r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|^"?mdaemon
-    |system\ (?:administrator|attendant)    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
+    |system\ (?:administrator|attendant)
+    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
     |mailmarshal|exchange"""
 )
 _SUBJECT = re.compile(
@@ -61,6 +62,10 @@ _LIST = re.compile(
     r"(?i)-(?:admin|owner|request|bounces|ctl|help)@|\bowner-|majordom|listserv|mailman|\bfml\b"
 )
 """Senders that are the software of a mailing list."""
+_RECEIVED = re.compile(
+    r"(?i)thank you for (?:your|contacting|writing)"
+    r"|(?:message|request|mail) (?:was|has been) received|ありがとうござい|受け付けました"
+)
 _NO_REPLY = re.compile(r"(?i)no-?reply")
 """What shops and banks call themselves too."""
 _OPERATORS = re.compile(
@@ -121,18 +126,22 @@ def is_for_operators(notice: Notice) -> bool:
 def is_weak(notice: Notice) -> bool:
     """Tell whether a person, a newsletter or a program may have written what looks like a notice.
 
-    No machine answers: neither the sender nor the null reverse-path nor a returned mail shows one.
+    No machine answers: neither the sender nor a returned mail shows one. The null reverse-path
+    does not tell, since the replies of people's programs have it too (RFC 3834 3.3).
     """
     headers = notice.headers
-    if notice.original or headers.get("return-path", [""])[0].strip() == "<>":
+    report = "report" in notice.message.type
+    if notice.original or report:
         return False
-    if _ANSWER.match(notice.subject) and "report" not in notice.message.type:
-        return not _AUTOMATIC.search(notice.words[:8_192])
-    if comes_from_a_daemon(notice) or "report" in notice.message.type:
-        return False
-    sender = _NO_REPLY.sub("", notice.message.text_of("from")[:300])
-    if _LIST.search(sender):
-        return False
-    if "list-unsubscribe" in headers or "in-reply-to" in headers:
+    if "list-unsubscribe" in headers:
         return True
-    return not (_SUBJECT.search(notice.subject[:300]) or _PERHAPS.search(sender))
+    if _ANSWER.match(notice.subject):
+        return not _AUTOMATIC.search(notice.words[:8_192])
+    sender = _NO_REPLY.sub("", notice.message.text_of("from")[:300])
+    if comes_from_a_daemon(notice) or _LIST.search(sender):
+        return False
+    if _RECEIVED.search(notice.words[:2_000]):
+        return True
+    if "in-reply-to" in headers or notice.subject.rstrip()[-1:] in ("?", "？"):
+        return True
+    return not (subject_speaks(notice) or _PERHAPS.search(sender))
