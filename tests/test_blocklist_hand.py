@@ -169,3 +169,11 @@ def test_json_that_holds_no_objects_is_refused(
     capsys.readouterr()
     assert main(["blocklist", "import", "bad.json"]) == 3
     assert "bad.json, line" in capsys.readouterr().err
+
+
+def test_a_list_that_was_imported_before_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["blocklist", "import", "zoho.csv"]) == 0
+    assert "was imported before; nothing was changed" in capsys.readouterr().err
+    assert main(["blocklist", "list"]) == 0
+    assert "3 blocks listed." in capsys.readouterr().err

@@ -62,6 +62,8 @@ def list_(form: str, out: str | None, consent: bool, **given: Any) -> None:
     columns += ["due", "allowed", "complained", "unsubscribed", "diagnostic"]
     columns += ["match"] * ("match" in found)
     write_table(masked(found[columns], form, out, given), form, out, lang=policy.lang)
+    if form == "table":
+        tell_aside(f"{quantity(len(found), 'block')} listed.", policy.lang)
 
 
 @command.command("show")
@@ -244,6 +246,9 @@ def import_(path: str, **given: Any) -> None:
     listing = read_block_table(path, policy)
     with open_blocks(policy, write=True) as blocks:
         added, unread = blocks.import_table(listing, causes=cause_titles(), by=decided_by(given))
+    if added.repeated:
+        tell_aside("This very list was imported before; nothing was changed.", policy.lang)
+        return
     entries = quantity(added.new, "entry", "entries")
     known = quantity(added.known, "was", "were")
     tell_aside(f"{entries} added, {known} known.", policy.lang)
