@@ -78,6 +78,28 @@ def test_an_open_document_of_any_spelling_is_read(tmp_path: Path, gap: str, firs
     assert listing.frame[0].str.strip().tolist() == ["ann@a.test", "bob@a.test"]
 
 
+def test_tabs_and_errors_of_an_open_document_are_read(tmp_path: Path) -> None:
+    path = open_document(tmp_path / "a.ods", "", "mimetype")
+    parts = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            parts[name] = archive.read(name).decode()
+    parts["content.xml"] = (
+        parts["content.xml"]
+        .replace("<text:p> ann@a.test</text:p>", "<text:p>ann<text:tab/>@a.test</text:p>")
+        .replace(
+            'office:value-type="string"><text:p>bob@a.test',
+            'office:value-type="string" office:string-value="" calcext:value-type="error" '
+            'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+            "<text:p>#N/A",
+        )
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    assert read(path).frame[0].tolist() == ["ann\t@a.test", "#N/A"]
+
+
 MARKED_UP = {
     "a web page": b"\xef\xbb\xbf\n<HTML><body><table><tr><td>Email<tr><td>ann@a.test</table>",
     "an XML document": b'<?xml version="1.0"?><Workbook><Cell>ann@a.test</Cell></Workbook>',

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from ..cores import begun
 from ..delimited import encoding as encodings
 from ..delimited.columns import read_columns
 from ..delimited.delimiter import find_delimiter
@@ -52,6 +54,12 @@ def read(path: Path, options: ReadOptions) -> Listing:
     Raises UnreadableList and UsageError.
     """
     raw = _read_bytes(path)
+    with begun(fingerprint, raw) as told:
+        listing = _read_table(raw, path, options)
+    return replace(listing, facts={**listing.facts, "sha256": told.result()})
+
+
+def _read_table(raw: bytes, path: Path, options: ReadOptions) -> Listing:
     guess = _find_encoding(raw, options)
     dialect, content = _find_dialect(raw, guess, options, path)
     top = find_top(content, dialect, (*options.email_columns, OURS))
@@ -86,7 +94,6 @@ def read(path: Path, options: ReadOptions) -> Listing:
             "rows": rows,
             "named": top.named,
             "header_rows": [line + 1 for line in top.lines],
-            "sha256": fingerprint(raw),
         },
     )
 

@@ -56,17 +56,7 @@ def _open(path: Path, kind: str) -> Any:
 
     if kind == "xls":
         return calamine.load_workbook(path)
-    if kind == "xlsb":  # passed over in silence: asked for before, not after a failure
-        return calamine.load_workbook(spelt_out(path, kind) or path)
-    try:
-        return calamine.load_workbook(path)
-    except calamine.PasswordError:
-        raise
-    except calamine.CalamineError:
-        spelt = spelt_out(path, kind)
-        if spelt is None:
-            raise
-        return calamine.load_workbook(spelt)
+    return calamine.load_workbook(spelt_out(path, kind) or path)
 
 
 def locked(path: Path) -> UnreadableList:

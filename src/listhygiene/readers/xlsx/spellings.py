@@ -14,6 +14,8 @@ from pathlib import Path
 _ROW, _SHORT, _APART = 0, range(12, 19), 11
 _CELLS = range(1, 12)
 # White space between the elements of a table means nothing (ODF 1.3 part 3, 1.4 and 9.1).
+_TAB = re.compile(rb"<text:tab(?:\s[^<>]*)?/>|<text:tab></text:tab>")
+_ERROR = re.compile(rb'<table:table-cell(?=\s)[^<>]*\scalcext:value-type="error"[^<>]*>')
 _BETWEEN = re.compile(rb"(<(?:/?table:[^<>]*|/text:p|text:p[^<>]*/)>)\s+(?=</?table:)")
 
 
@@ -50,7 +52,9 @@ def _rewritten(
 
 
 def _tight(content: bytes) -> bytes:
-    return _BETWEEN.sub(rb"\1", content)
+    """Take white space between elements out, write tabs as such, and let errors show their text."""
+    content = _ERROR.sub(lambda cell: cell[0].replace(b' office:string-value=""', b""), content)
+    return _BETWEEN.sub(rb"\1", _TAB.sub(b"&#9;", content))
 
 
 def _with_columns(sheet: bytes) -> bytes:
