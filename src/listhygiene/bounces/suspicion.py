@@ -33,7 +33,7 @@ _SUBJECT = re.compile(
     |doręczeni|nedoručiteln|kézbesíthetetlen|teslim\ edilemedi|배달되지\ 않|전송\ ?실패|반송
     |未送達|无法(?:送达|投递)|無法(?:傳遞|投遞|送達)|送达失败|傳遞狀態
     |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール
-    |メールエラー|mancato\ recapito|退信|投递失败
+    |メールエラー|メール[はを]お?届け|mancato\ recapito|退信|投递失败
     |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
 )
 _FITTING = re.compile(
@@ -137,11 +137,14 @@ def is_weak(notice: Notice) -> bool:
         return True
     if _ANSWER.match(notice.subject):
         return not _AUTOMATIC.search(notice.words[:8_192])
-    sender = _NO_REPLY.sub("", notice.message.text_of("from")[:300])
+    named = notice.message.text_of("from")[:300]
+    sender = _NO_REPLY.sub("", named)
     if comes_from_a_daemon(notice) or _LIST.search(sender):
         return False
     if _RECEIVED.search(notice.words[:2_000]):
         return True
     if "in-reply-to" in headers or notice.subject.rstrip()[-1:] in ("?", "？"):
         return True
+    if headers.get("return-path", [""])[0].strip() == "<>" and sender != named:
+        return False  # no person's reply comes from no-reply@
     return not (subject_speaks(notice) or _PERHAPS.search(sender))
