@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 Part = TypeVar("Part")
 Made = TypeVar("Made")
@@ -26,3 +27,13 @@ def abreast(make: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
         return [make(one) for one in waiting]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(make, waiting))
+
+
+@contextlib.contextmanager
+def begun(make: Callable[..., Made], *given: Any) -> Iterator[Future[Made]]:
+    """Begin to make something beside what is done meanwhile; its `result()` waits for it.
+
+    What `make` raises is raised by `result()`. Nothing goes on when the block is left.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(make, *given)

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .address import canonical, is_plain, judge
-from .address.repair import REMEMBERED
+from .address.repair import REMEMBERED, remembered
 from .columns import activity, consent_state
+from .cores import begun
 from .model.contacts import AWAITING, CODES, Contacts, Role
 from .model.listing import TEXT, Listing
 from .model.rule import Grade, Rule
@@ -45,7 +46,8 @@ def fold(
     """
     columns = email_columns(headers)
     texts, places = _distinct_texts(listing.frame, columns)
-    found = repair(texts, repairs, policy)
+    with begun(_told, listing, headers, policy) as told:
+        found = repair(texts, repairs, policy)
     cleaned, missing = _cleaned(texts, found, accepted or {})
     addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
     domains, ids, coded = _distinct_domains(addresses)
@@ -54,7 +56,7 @@ def fold(
     table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
     table["address"] = address_of_text
     mailed = mailed_columns(headers)
-    contacts = _contacts(listing, headers, places, mailed, address_of_text, policy)
+    contacts = _contacts(listing, told.result(), places, mailed, address_of_text)
     if listing.facts.get("links"):
         mail = {place: places[place] for place in mailed}
         contacts["linked"] = _linked(listing, contacts, mail, cleaned)
@@ -126,6 +128,7 @@ def repair(texts: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame
         _repair_odd(odd.iloc[start : start + AT_ONCE], rules, policy)
         for start in range(0, len(odd), AT_ONCE)
     ]
+    remembered.cache_clear()
     return pd.concat(parts, ignore_index=True) if parts else _repair_odd(odd, rules, policy)
 
 
@@ -223,15 +226,22 @@ def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids, pa.Di
     return domains, codes, coded
 
 
+def _told(listing: Listing, headers: pd.DataFrame, policy: Any) -> list[pd.DataFrame]:
+    """Say what the other columns of each row say."""
+    return [
+        activity(listing.frame, headers, policy.as_of),
+        consent_state(listing.frame, headers),
+    ]
+
+
 def _contacts(
     listing: Listing,
-    headers: pd.DataFrame,
+    told: Iterable[pd.DataFrame],
     places: Mapping[int, Ids],
     mailed: tuple[int, ...],
     address_of_text: Ids,
-    policy: Any,
 ) -> pd.DataFrame:
-    """Say of each row which address the campaign mails, and what its other columns say."""
+    """Say of each row which address the campaign mails, beside what its other columns told."""
     rows = len(listing.frame)
     address = np.full(rows, -1, dtype=np.int32)
     column = np.full(rows, -1, dtype=np.int16)
@@ -242,10 +252,7 @@ def _contacts(
         address[filled] = here[filled]
         column[filled] = place
     contacts = pd.DataFrame({"line": listing.lines, "address": address, "column": column})
-    for extra in (
-        activity(listing.frame, headers, policy.as_of),
-        consent_state(listing.frame, headers),
-    ):
+    for extra in told:
         for name in extra:
             contacts[name] = extra[name].array
     contacts["unbalanced"] = _unbalanced(listing)

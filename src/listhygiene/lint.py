@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from .cores import abreast
 from .model.contacts import Contacts
 from .model.listing import TEXT
 from .model.rule import Rule, Severity
-from .texts import LARGE, from_arrow, to_arrow
+from .texts import LARGE, from_arrow, give_back, to_arrow
 
 PERSONAL = frozenset({"A333", "A334", "C533"})
 """Complaints, unsubscribes and opt-outs concern the person, whichever address they stand at."""
@@ -38,19 +39,19 @@ def lint(
     """
     asked = [one for one in rules if policy.asks(one.code)]
     spread = _Spread(contacts, policy, [one.code for one in asked])
-    parts: list[_Part] = []
-    skipped: dict[str, str] = {}
-    for one in asked:
-        missing = [available[need] for need in one.needs if available.get(need)]
-        if missing:
-            skipped[one.code] = missing[0]
-        elif one.table == "texts":
-            parts += spread.texts(one.code, contacts.repairs, str(one.severity), policy)
-        else:
-            table = "repeated" if "first_rows" in one.needs else one.table
-            found = _found(one, tables[table], policy)
-            if len(found.subject):
-                parts += spread.places(one, found)
+    lacks = {one.code: [available[it] for it in one.needs if available.get(it)] for one in asked}
+    skipped = {code: why[0] for code, why in lacks.items() if why}
+
+    def ask(one: Rule) -> list[_Part]:
+        if one.table == "texts":
+            return spread.texts(one.code, contacts.repairs, str(one.severity), policy)
+        table = "repeated" if "first_rows" in one.needs else one.table
+        found = _found(one, tables[table], policy)
+        return spread.places(one, found) if len(found.subject) else []
+
+    answers = abreast(ask, [one for one in asked if one.code not in skipped])
+    parts = [part for several in answers for part in several]
+    give_back()
     return _findings(parts, spread.codes), skipped
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from . import __version__
 from .acceptance import Acceptance, settle
 from .columns import assign_roles
+from .cores import begun
 from .data.typos import suggest
 from .data.versions import versions
 from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
@@ -73,6 +74,7 @@ class Run:
 def read_list(path: str, policy: Policy, lang: str = "en", beside: tuple[str, ...] = ()) -> Listing:
     """Read one list as the policy says; raises UnreadableList. beside: see `ReadOptions`."""
     from .readers import read
+
     return read(path, dataclasses.replace(read_options(policy, lang), beside=beside))
 
 
@@ -128,15 +130,15 @@ def gather(
     """
     known = (*run.policy.domains.allow, *run.policy.domains.treat_as_real)
     suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
-    answers = _ask_dns(lists, suggestions, run, answers)
-    first_rows = find_first_rows(lists, names)
+    with begun(find_first_rows, lists, names) as first_rows:
+        answers = _ask_dns(lists, suggestions, run, answers)
     rates = learn_rates(run)
     return [
         Evidence(
             answers=answers,
             suggestions=suggestions[place],
             blocks=_ask_blocklist(one.addresses, run),
-            first_rows=first_rows[place],
+            first_rows=first_rows.result()[place],
             rates=rates,
             missing=dict(run.missing),
         )
@@ -151,12 +153,9 @@ def _ask_dns(
     known: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
     wanted = [one.domains["domain"] for one in lists]
-    wanted += [
-        one[name].replace("", None).dropna()
-        for one in suggestions
-        for name in ("suggestion", "suggestion2")
-    ]
-    wanted += [proposed_domains(one) for one in lists]
+    for one in suggestions:
+        wanted += [one[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")]
+    wanted += map(proposed_domains, lists)
     return ask_domains(wanted, run, known)
 
 
@@ -256,16 +255,17 @@ def check(
 
     policy = with_today(policy or load_policy())
     paths, tables = part_given(lists)
+    unread: dict[str, str] = {}
     with (
-        open_run(policy, lookup, blocks, progress) as run,
         take_in(paths, own_files(policy), policy) as intake,
+        begun(read_all, intake, policy, unread) as reading,
+        open_run(policy, lookup, blocks, progress) as run,
     ):
         run.acceptance = acceptance
-        run.troubles |= intake.troubles
+        listings = [*reading.result(), *map(listing_of, tables)]
+        run.troubles |= intake.troubles | unread
         if intake.skipped:
             run.sources["skipped_files"] = dict(intake.skipped)
-        read = read_all(intake, policy, run.troubles)
-        listings = [*read, *map(listing_of, tables)]
         told = counted(listings, [len(one.lines) for one in listings], run.tell("fold"))
         folded = [fold_list(one, policy) for one in told]
         return judge_lists(folded, run)
