@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import xml.parsers.expat as expat
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 from ...model.errors import UnreadableList, UnwritableList
 from ...ooxml.archive import CHUNK, ENTRY, Archive, Member, open_archive, unpack
+from ...ooxml.rows import decoded, encoding_of
 
 
 def prove(old: Archive, written: Path, changed: Mapping[str, int]) -> None:
@@ -51,8 +53,13 @@ def _same(old: Archive, before: Member, new: Archive, after: Member) -> bool:
 
 
 def _check_form(archive: Archive, member: Member) -> None:
-    parser = expat.ParserCreate()
-    for piece in unpack(archive, member):
+    pieces = unpack(archive, member)
+    first = next(pieces, b"")
+    encoding = encoding_of(first)
+    # Expat knows no encoding of several bytes but UTF-8 and UTF-16.
+    parser = expat.ParserCreate(None if encoding.startswith("utf-") else "utf-8")
+    raw = chain([first], pieces)
+    for piece in raw if encoding.startswith("utf-") else decoded(raw, encoding, archive.path):
         parser.Parse(piece)
     parser.Parse(b"", True)
 
