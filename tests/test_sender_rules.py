@@ -248,3 +248,40 @@ def test_every_format_tells_the_record_to_publish(judge: Judge, tmp_path: Path, 
     assert f"v=spf1 {ADDED} mx ~all" in text
     assert "S606" in text
     assert "u000a" not in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "severity", "said"),
+    [
+        ({}, (), "info", "unknown: DKIM"),
+        ({"_dmarc.d.example TXT": []}, (), "warning", "missing: DMARC\nunknown: DKIM"),
+        ({"d.example TXT": ["v=spf1 -all", SPF]}, (), "warning", "missing: SPF\nunknown: DKIM"),
+        ({"s1._domainkey.d.example TXT": []}, ("--dkim-selector", "s1"), "warning",
+         "missing: DKIM\nalso"),
+        ({"s1._domainkey.d.example TXT": [], "e.example TXT": [SPF]},
+         ("--dkim-selector", "s1", "--mail-from", "e.example"), "warning",
+         "missing: DKIM, DMARC alignment"),
+        ({"e.example TXT": [SPF]}, ("--mail-from", "e.example"), "info",
+         "unknown: DKIM (name the selector with --dkim-selector), DMARC alignment"),
+    ],
+)  # fmt: skip
+def test_the_duties_of_a_bulk_sender_are_counted_from_the_list(
+    judge: Judge,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    answers: Table,
+    options: Sequence[str],
+    severity: str,
+    said: str,
+) -> None:
+    google = {"gmail.com MX": ["5 mx.d.example"]}
+    judge(recorded() | google | dict(answers))
+    path = tmp_path / "list.csv"
+    path.write_text("email\n" + "".join(f"person{n:05}@gmail.com\n" for n in range(5000)))
+    given = ["--dns", str(tmp_path / "dns.json"), "--policy", str(tmp_path / "policy.toml")]
+    main(["check", str(path), *given, "--from", "news@d.example", "--format", "json", *options])
+    (sender,) = json.loads(capsys.readouterr().out)["senders"]
+    (found,) = (one for one in sender["findings"] if one["rule"] == "S609")
+    assert found["severity"] == severity
+    assert found["detail"].startswith("Google: 5000 contacts make you a bulk sender")
+    assert said in found["detail"]

@@ -9,11 +9,11 @@ import pandas as pd
 from ..model.rule import Severity, rule
 from .each_sender import each_sender_weighed
 
+BULK = "{providers} contacts make you a bulk sender"
 MISSING = "{providers} contacts make you a bulk sender; missing: {duties}"
-MET = (
-    "{providers} contacts make you a bulk sender; also offer one-click unsubscribe (RFC 8058) "
-    "and keep complaints below 0.3 %"
-)
+UNKNOWN = "unknown: {duties}"
+SELECTOR = "DKIM (name the selector with --dkim-selector)"
+ALSO = "also offer one-click unsubscribe (RFC 8058) and keep complaints below 0.3 %"
 
 
 @rule("S609", "bulk-sender-duties", Severity.WARNING)
@@ -33,21 +33,32 @@ def _say(sender: Any) -> tuple[str, str] | None:
     if not sender.bulk:
         return None
     providers = ", ".join(sender.bulk)
-    duties = _missing(sender)
-    if duties:
-        detail = MISSING.format(providers=providers, duties=", ".join(duties))
-        return detail, str(Severity.WARNING)
-    return MET.format(providers=providers), str(Severity.INFO)
+    missing, unknown = _duties(sender)
+    template = MISSING if missing else BULK
+    lines = [template.format(providers=providers, duties=", ".join(missing))]
+    if unknown:
+        lines.append(UNKNOWN.format(duties=", ".join(unknown)))
+    severity = Severity.WARNING if missing else Severity.INFO
+    return "\n".join([*lines, ALSO]), str(severity)
 
 
-def _missing(sender: Any) -> list[str]:
+def _duties(sender: Any) -> tuple[list[str], list[str]]:
+    """Say which duties are not met, and of which that is unknown."""
     if not sender.asked:
-        return []
-    duties = []
-    if sender.spf_status in ("missing", "broken"):
-        duties.append("SPF")
-    if not any(not key.problem and not key.unknown for key in sender.dkim):
-        duties.append("DKIM" if sender.dkim else "DKIM (name the selector with --dkim-selector)")
-    if not sender.dmarc.unknown and not sender.dmarc.policy:
-        duties.append("DMARC")
-    return duties
+        return [], ["SPF", "DKIM", "DMARC"]
+    missing, unknown = [], []
+    if sender.spf_status == "unknown":
+        unknown.append("SPF")
+    elif sender.spf_status != "ok":
+        missing.append("SPF")
+    signs = any(not key.problem and not key.unknown for key in sender.dkim)
+    unsaid = not sender.dkim or any(key.unknown for key in sender.dkim)
+    if not signs:
+        (unknown if unsaid else missing).append("DKIM" if sender.dkim else SELECTOR)
+    if sender.dmarc.unknown:
+        unknown.append("DMARC")
+    elif not sender.dmarc.policy:
+        missing.append("DMARC")
+    elif not signs and not sender.dmarc.aligned(sender.spf_domain, sender.dmarc.strict_spf):
+        (unknown if unsaid else missing).append("DMARC alignment")
+    return missing, unknown
