@@ -3,27 +3,43 @@
     python benchmarks/workers.py 1000000 [--rows-a-part 125000]
 
 Prints rows a second of each, beside one process that judges the same parts, and states how far two
-workers are from twice as fast. Scheduler, workers and this process share the machine's cores.
+workers are from twice as fast. Scheduler, workers and this process share the machine's cores: so
+the CPU seconds of each are told too (where /proc tells them), and what they allow: the busiest
+worker, and before and behind it what the asking process does alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from end_to_end import make_list
 from lists import make_answers, write_recorded
 
+Timed = tuple[float, list[float]]
+"""Wall seconds, and the CPU seconds of this process, the scheduler and each worker."""
+
+
+def cpu_of(process: int) -> float:
+    """Return the CPU seconds of a process so far, 0 where the system has no /proc."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextlib.contextmanager
-def cluster(workers: int, folder: Path) -> Iterator[str]:
-    """Start a scheduler and workers, each a process of its own; yield the scheduler's address."""
+def cluster(workers: int, folder: Path) -> Iterator[tuple[str, list[int]]]:
+    """Start a scheduler and workers, each a process of its own; yield its address and all ids."""
     from distributed import Client
 
     file = folder / f"scheduler{workers}.json"
@@ -41,7 +57,7 @@ def cluster(workers: int, folder: Path) -> Iterator[str]:
         with Client(scheduler_file=str(file), set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=60)
             address = client.scheduler.address
-        yield address
+        yield address, [one.pid for one in running]
     finally:
         for process in running:
             process.kill()
@@ -69,20 +85,29 @@ def main() -> None:
         parquet = path.with_suffix(".parquet")
         pq.write_table(as_table(read(path)), parquet, row_group_size=given.rows_a_part)
 
-        def timed(engine: str, scheduler: str = "") -> float:
+        def timed(engine: str, scheduler: str = "", others: Sequence[int] = ()) -> Timed:
             opened = open_engine(engine, scheduler)
-            start = time.perf_counter()
+            every = [os.getpid(), *others]
+            start, before = time.perf_counter(), [cpu_of(one) for one in every]
             check_parts(pieces_of(str(parquet)), opened, policy, str(folder / "out"))
-            return time.perf_counter() - start
+            after = [cpu_of(one) for one in every]
+            spent = [b - a for a, b in zip(before, after, strict=True)]
+            return time.perf_counter() - start, spent
 
-        seconds = {"one process": timed("local")}
+        found = {"one process": timed("local")}
         for workers in (1, 2):
-            with cluster(workers, folder) as address:
+            with cluster(workers, folder) as (address, others):
                 timed("dask", address)  # the workers import what they need
-                seconds[f"{workers} worker{'s' if workers > 1 else ''}"] = timed("dask", address)
-    for what, took in seconds.items():
-        print(f"{what:>12}: {took:7.2f} s  {given.rows / took:>10,.0f} rows/s")
-    print(f"2 workers against 1: {seconds['1 worker'] / seconds['2 workers']:.2f}")
+                name = f"{workers} worker{'s' if workers > 1 else ''}"
+                found[name] = timed("dask", address, others)
+    for what, (took, spent) in found.items():
+        shares = " ".join(f"{one:.2f}" for one in spent)
+        print(f"{what:>12}: {took:7.2f} s  {given.rows / took:>10,.0f} rows/s  CPU-s {shares}")
+    print(f"2 workers against 1: {found['1 worker'][0] / found['2 workers'][0]:.2f}")
+    one, two = (found[name][1] for name in ("1 worker", "2 workers"))
+    if one[0]:
+        print("CPU-s: this process, scheduler, workers. On cores of their own at most "
+              f"{(one[0] + max(one[2:])) / (two[0] + max(two[2:])):.2f}")  # fmt: skip
 
 
 if __name__ == "__main__":
