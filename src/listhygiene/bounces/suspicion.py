@@ -111,10 +111,9 @@ def is_suspect(notice: Notice) -> bool:
         return True
     if notice.headers.get("return-path", [""])[0].strip() == "<>":
         return speaks_of_delivery(notice)
-    fits = _FITTING.search(notice.subject[:300]) or _PERHAPS.search(
-        notice.message.text_of("from")[:300]
-    )
-    return bool(fits) and words_speak(notice)
+    fits = subject_speaks(notice) or bool(_FITTING.search(notice.subject[:300]))
+    fits = fits or bool(_PERHAPS.search(notice.message.text_of("from")[:300]))
+    return fits and words_speak(notice)
 
 
 def is_for_operators(notice: Notice) -> bool:
