@@ -10,11 +10,19 @@ import pandas as pd
 from ..model.listing import TEXT
 
 PUBLISH = "publish: {name}. IN {kind} {record}"
+LONGEST = 255
 
 
 def publish(name: str, text: str) -> str:
-    """Say which text record to publish, on a line of its own; '' where none can be named."""
-    return "\n" + PUBLISH.format(name=name, kind="TXT", record=f'"{text}"') if text else ""
+    """Say which text record to publish, on a line of its own; '' where none can be named.
+
+    A string of a record holds 255 bytes (RFC 1035 3.3); a longer text stands in several.
+    """
+    if not text:
+        return ""
+    strings = [text[place : place + LONGEST] for place in range(0, len(text), LONGEST)]
+    record = " ".join(f'"{one}"' for one in strings)
+    return "\n" + PUBLISH.format(name=name, kind="TXT", record=record)
 
 
 def each_sender(senders: pd.DataFrame, judge: Callable[[Any], str]) -> pd.Series:
