@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dns_server import CANARIES, DnsServer, serve_fixture  # noqa: F401
 from listhygiene.cli.main import main
 
 AT = "2026-11-23T00:00:00Z"
@@ -289,3 +290,26 @@ def test_the_duties_of_a_bulk_sender_are_counted_from_the_list(
     assert found["severity"] == severity
     assert found["detail"].startswith("Google: 5000 contacts make you a bulk sender")
     assert said in found["detail"]
+
+
+@pytest.mark.parametrize("terms", [20, 200])
+def test_a_long_record_of_several_strings_is_read_from_a_server(
+    serve: Callable[..., DnsServer], tmp_path: Path, capsys: pytest.CaptureFixture[str], terms: int
+) -> None:
+    """20 terms make more than 300 bytes over UDP, 200 more than UDP takes at all."""
+    ranges = " ".join(f"ip4:10.{number}.0.0/16" for number in range(terms))
+    whole = f"v=spf1 {ranges} {ADDED} -all"
+    strings = " ".join(f'"{whole[at : at + 100]}"' for at in range(0, len(whole), 100))
+    zone = {
+        ("d.example", "TXT"): ['"other=1"', strings],
+        ("d.example", "MX"): ["10 mx.d.example."],
+        ("mx.d.example", "A"): ["8.8.8.8"],
+        ("_dmarc.d.example", "TXT"): [f'"{DMARC}"'],
+    }
+    policy = tmp_path / "policy.toml"
+    policy.write_text(POLICY)
+    given = ["--dns", serve({**CANARIES, **zone}).source, "--dns-cache", "off", *RELAY]
+    code = main(["sender", "news@d.example", "--policy", str(policy), "--format", "json", *given])
+    (sender,) = json.loads(capsys.readouterr().out)["senders"]
+    assert (code, sender["findings"]) == (0, [])
+    assert sender["facts"]["spf"] == whole
