@@ -13,26 +13,25 @@ _SUBJECT = re.compile(
 )
 _WORDS = re.compile(
     r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend
-    |not\ yet\ been\ delivered
-    |not\ (?:yet\ )?been\ delivered\ (?:yet|after)|will\ (?:continue|keep)\ (?:to\ try|trying
-    |to\ attempt|attempting)|will\ be\ retried
-    |(?:delivery|message)\ (?:has\ been|is|was)\ (?:being\ )?delayed
-    |delivery\ attempts\ will\ continue|will\ (?:try|retry)\ (?:again|for|to\ send|sending
-    |delivering)
+    |not\ (?:yet\ been\ delivered|been\ delivered\ (?:yet|after))
+    |will\ (?:(?:continue|keep)\ (?:to\ try|trying|to\ attempt|attempting)|be\ retried
+     |(?:try|retry)\ (?:again|for|to\ send|sending|delivering))
+    |(?:has\ been|is|was)\ (?:being\ |temporarily\ )?delayed|delivery\ attempts\ will\ continue
     |no\ action\ is\ required\ on\ your\ part|still\ (?:trying|in\ (?:the\ )?queue|queued)
-    |delivery\ is\ delayed|is\ delayed|temporarily\ delayed|retry\ to\ send\ the\ message\ until
-    |(?:have|has)\ yet\ to\ be\ delivered|will\ keep\ trying|has\ been\ frozen
-    |配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信が遅れて|引き続き配信
-    |noch\ nicht\ (?:\w+\ ){0,4}zugestellt|weiterhin\ versucht|erneut\ versucht
-    |zustellversuche\ werden\ fortgesetzt
-    |pas\ encore\ été\ (?:remis|délivré|distribué)|tentatives\ .{0,30}(?:poursuiv|continu)
-    |(?:todavía|aún)\ no\ se\ ha\ (?:podido\ )?entreg|seguirá\ intentando
-    |non\ è\ (?:ancora\ )?stato\ ancora|non\ è\ ancora\ stat|tentativi\ .{0,30}continuer
-    |ainda\ não\ foi\ entregue|continuará\ tentando|continuar\ a\ tentar
-    |nog\ niet\ (?:bezorgd|afgeleverd)|opnieuw\ geprobeerd|jeszcze\ nie\ (?:zostal|dostarcz)
-    |пока\ не\ доставлен|ещё\ не\ доставлен|еще\ не\ доставлен|попытки\ .{0,30}продолж
-    |(?:尚未|还未|還未).{0,4}(?:送达|送達|投递)|继续尝试|繼續嘗試|다시\ 시도|계속\ 시도"""
+    |retry\ to\ send\ the\ message\ until|ha(?:ve|s)\ (?:yet\ to\ be\ delivered|been\ frozen)
+    |no(?:ch\ nicht|g\ niet)\ (?:\w+\ ){0,4}(?:zugestellt|bezorgd|afgeleverd)
+    |(?:weiterhin|erneut)\ versucht|zustellversuche\ werden\ fortgesetzt|opnieuw\ geprobeerd
+    |tentativ(?:es|i)\ .{0,30}(?:poursuiv|continu)|continuar\ a\ tentar"""
 )
+_FOREIGN = re.compile(
+    r"""(?ix)配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信が遅れて|引き続き配信
+    |pas\ encore\ été\ (?:remis|délivré|distribué)|(?:todavía|aún)\ no\ se\ ha\ (?:podido\ )?entreg
+    |seguirá\ intentando|non\ è\ (?:ancora\ )?stato\ ancora|non\ è\ ancora\ stat
+    |ainda\ não\ foi\ entregue|continuará\ tentando|nie\ została\ jeszcze|har\ inte\ levererats\ än
+    |пока\ не\ доставлен|ещё\ не\ доставлен|еще\ не\ доставлен|попытки\ .{0,30}продолж
+    |(?:尚未|还未|還未).{0,4}(?:送达|送達|投递|传递)|继续尝试|繼續嘗試|다시\ 시도|계속\ 시도"""
+)
+"""Said in letters that ASCII has not."""
 _FINAL = re.compile(
     r"""(?ix)will\ not\ be\ (?:retried|delivered|able)|giv(?:en|ing)\ up
     |no\ further\ (?:delivery\ )?attempts?|permanent(?:ly)?\ (?:error|fail|fatal)
@@ -49,17 +48,21 @@ _CONDITION = re.compile(
 )
 
 
+def _told(words: str) -> bool:
+    return bool(_WORDS.search(words)) or (not words.isascii() and bool(_FOREIGN.search(words)))
+
+
 def is_delay(notice: Notice) -> bool:
     """Tell whether the words say that delivery goes on being tried.
 
     Not those of a server that refused the mail, and not what they say may come at last.
     """
-    words = notice.words[:16_384]
+    words = notice.words[:6_000]
     if not _SUBJECT.search(notice.subject):
-        told = _WORDS.search(words)
+        told = _told(words)
         if told and _REFUSED.search(words):
             own = "\n".join(one for one in words.split("\n") if not _REFUSED.search(one))
-            told = _WORDS.search(own)
+            told = _told(own)
         if not told:
             return False
     if not _FINAL.search(words):

@@ -27,6 +27,6 @@ _FAILED = re.compile(
 
 def is_success(notice: Notice) -> bool:
     """Tell whether the words say that the mail was delivered, and nothing of a failure."""
-    words = notice.words[:16_384]
+    words = notice.words[:6_000]
     told = _SUBJECT.search(notice.subject) or _WORDS.search(words)
     return bool(told) and not _FAILED.search(words) and not _FAILED.search(notice.subject)
