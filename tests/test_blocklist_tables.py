@@ -80,6 +80,8 @@ def test_words_that_are_not_understood_are_counted(store: Blocklist) -> None:
         listing("email|type|cause|since", "ann@example.com|odd|odd|odd", "bob@example.com|||")
     )
     assert unread == {"type": 1, "cause": 1, "since": 1}
+    states = look(store, "ann@example.com", "bob@example.com")
+    assert states["block_type"].tolist() == ["temporary", "permanent"]
 
 
 def test_a_table_without_addresses_is_refused_with_its_columns(store: Blocklist) -> None:

@@ -42,7 +42,8 @@ def import_table(
     causes: the titles of causes (English, Japanese) -> code; codes and names are known. A row
     without type and cause is a permanent block: that is what a plain list of addresses to be
     blocked means. One whose cause is an automatic reply is kept as such and blocks nothing. The
-    second result counts the words that were not understood, by column; such rows count as without.
+    second result counts the words that were not understood, by column; a row that says nothing else
+    is a temporary block, which a person may lift.
     Raises BlocklistError naming the columns seen, where none holds addresses or their hashes.
     """
     columns = _columns(listing)
@@ -193,6 +194,8 @@ def _states(
     unread["type"] = int((said.ne("") & kind.eq("")).sum())
     unread["cause"] = int((named.ne("") & cause.eq("")).sum())
     own = cause.str[:1].map({"T": "temporary", "P": "permanent"}).astype(TEXT).fillna("permanent")
+    unclear = (said.ne("") | named.ne("")) & kind.eq("") & cause.eq("")
+    own = own.mask(unclear, "temporary")  # it is held back, and a person may lift it
     kind = kind.where(kind.ne(""), own)
     blocks = kind.isin(list(UNNAMED))
     unnamed = blocks & cause.eq("")

@@ -258,6 +258,9 @@ def import_(path: str, **given: Any) -> None:
     for name, number in unread.items():
         words = quantity(number, "word")
         tell_aside(f"Not understood in the column {name}: {words}.", policy.lang)
+    if unread.keys() & {"type", "cause"}:
+        told = "Rows that say nothing else are blocked temporarily; unblock what is none."
+        tell_aside(told, policy.lang)
 
 
 @command.command("export")
