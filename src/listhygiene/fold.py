@@ -45,8 +45,8 @@ def fold(
     the place of the text's safe repair.
     """
     columns = email_columns(headers)
-    texts, places = _distinct_texts(listing.frame, columns)
     with begun(_told, listing, headers, policy) as told:
+        texts, places = _distinct_texts(listing.frame, columns)
         found = repair(texts, repairs, policy)
     cleaned, missing = _cleaned(texts, found, accepted or {})
     addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)

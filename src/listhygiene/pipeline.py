@@ -152,7 +152,7 @@ def _ask_dns(
     run: Run,
     known: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
-    wanted = [one.domains["domain"] for one in lists]
+    wanted: list[Iterable[object]] = [one.domains["domain"].tolist() for one in lists]
     for one in suggestions:
         wanted += [one[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")]
     wanted += map(proposed_domains, lists)
