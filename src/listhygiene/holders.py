@@ -29,9 +29,14 @@ class Keys:
 
     frame: pd.DataFrame
 
-    def bucket(self, number: int, of: int) -> Keys:
-        """Return those keys that belong into one of `of` buckets."""
-        return Keys(self.frame[(self.frame["high"].to_numpy() % of) == number])
+    def split(self, number: int) -> list[Keys]:
+        """Divide the keys into so many buckets; equal keys of all parts fall into the same one."""
+        if number == 1:
+            return [self]
+        bucket = (self.frame["high"].to_numpy() % number).astype(np.uint16)
+        order = np.argsort(bucket, kind="stable")
+        bounds = np.searchsorted(bucket[order], np.arange(number + 1))
+        return [Keys(self.frame.iloc[order[a:b]]) for a, b in pairwise(bounds)]
 
 
 def keys_of(contacts: Contacts, start: int) -> Keys:

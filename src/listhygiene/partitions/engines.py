@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import pickle
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -73,10 +74,16 @@ class Local:
     def exchange(self, keys: list[Any]) -> list[Any]:
         """Settle a bucket at a time: what is in memory stays small, however many pieces."""
         told: list[list[pd.DataFrame]] = [[] for _ in keys]
-        for bucket in range(len(keys)):
-            held = [_get(one).bucket(bucket, len(keys)) for one in keys]
-            for parts, one in zip(told, settle(held), strict=True):
-                parts.append(one)
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            for piece, one in enumerate(keys):  # each is read and divided once
+                for bucket, part in enumerate(_get(one).split(len(keys))):
+                    with writing(folder):
+                        part.frame.to_pickle(f"{folder}/{bucket}.{piece}", compression=None)
+            for bucket in range(len(keys)):
+                places = [f"{folder}/{bucket}.{piece}" for piece in range(len(keys))]
+                held = [Keys(pd.read_pickle(place, compression=None)) for place in places]
+                for parts, found in zip(told, settle(held), strict=True):
+                    parts.append(found)
         return [pd.concat(parts, ignore_index=True) for parts in told]
 
     def share(self, value: Any) -> Any:
@@ -178,11 +185,12 @@ class Dask:
 
     def exchange(self, keys: list[Any]) -> list[Any]:
         """A shuffle by hash: a bucket gets its keys of every piece, a piece its part of each."""
-        number = self._buckets or max(1, min(len(keys), 64))
-        settled = [
-            self.client.submit(_settle_bucket, keys, bucket, number, pure=False, retries=3)
-            for bucket in range(number)
-        ]
+        number = self._buckets or max(1, min(len(keys), 2 * len(self.client.nthreads())))
+        divided = self.start(_divide, keys, [number] * len(keys))
+        settled = []
+        for bucket in range(number):
+            parts = self.start(operator.getitem, divided, [bucket] * len(keys))
+            settled.append(self.client.submit(settle, parts, pure=False, retries=3))
         return [
             self.client.submit(_gather_bucket, settled, piece, pure=False, retries=3)
             for piece in range(len(keys))
@@ -195,8 +203,8 @@ class Dask:
         self.client.close()
 
 
-def _settle_bucket(keys: list[Keys], bucket: int, of: int) -> list[pd.DataFrame]:
-    return settle([one.bucket(bucket, of) for one in keys])
+def _divide(keys: Keys, number: int) -> list[Keys]:
+    return keys.split(number)
 
 
 def _gather_bucket(settled: list[list[pd.DataFrame]], piece: int) -> pd.DataFrame:
