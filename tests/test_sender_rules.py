@@ -79,6 +79,13 @@ def test_a_domain_in_order_has_no_findings(judge: Judge) -> None:
     assert report["senders"][0]["facts"]["not_authorised"] == []
 
 
+def test_alignment_and_reports_are_told(judge: Judge) -> None:
+    dmarc = "v=DMARC1; p=none; aspf=s; rua=mailto:a@d.example,mailto:b@e.example!10m"
+    facts = judge(recorded(dmarc=[dmarc]))[2]["senders"][0]["facts"]
+    assert facts["dmarc_alignment"] == {"spf": "strict", "dkim": "relaxed"}
+    assert facts["dmarc_reports"] == ["mailto:a@d.example", "mailto:b@e.example!10m"]
+
+
 RELAY = ("--relay-ip", "198.18.7.0/28")
 ADDED = "ip4:198.18.7.0/28"
 LONG = " ".join(f"ip4:10.0.{number}.0/24" for number in range(60))

@@ -105,8 +105,9 @@ def gather_facts(address: str, domain: str, run: Run) -> dict[str, Any]:
     provider it is likely a misspelling of); answer, unroutable (of MX); spf, spf_status ("ok",
     "missing", "broken", "unknown"), spf_problem, spf_domain, spf_assumed, spf_warnings, spf_publish
     (the record that would mend it), spf_costs (look-ups by term), uncovered (ranges that SPF does
-    not authorise), unsaid (ranges of which it cannot be told), ranges, platform; dkim (list of keys); dmarc (a `Dmarc`);
-    dmarc_policy; blocked (the blocklist's word of the address itself); asked (DNS was there).
+    not authorise), unsaid (ranges of which it cannot be told), ranges, platform; dkim (list of
+    keys); dmarc (a `Dmarc`); dmarc_policy (as mail meets it); blocked (the blocklist's word of the
+    address itself); asked (DNS was there).
     """
     names = pd.Series([domain], dtype=TEXT)
     facts: dict[str, Any] = {
@@ -268,6 +269,16 @@ def shown_facts(facts: Mapping[str, Any]) -> dict[str, object]:
         "dmarc": dmarc.record or None,
         "dmarc_policy": dmarc.policy or None,
         "dmarc_at": dmarc.at or None,
+        "dmarc_alignment": _alignment(dmarc),
+        "dmarc_reports": list(dmarc.reports),
         "organization": dmarc.organization or None,
         "bulk": list(facts["bulk"]),
     }
+
+
+def _alignment(dmarc: Dmarc) -> dict[str, str] | None:
+    """Say how closely SPF and DKIM must be of the From domain (RFC 9989 4.4), None = no policy."""
+    if not dmarc.policy:
+        return None
+    modes = {"spf": dmarc.strict_spf, "dkim": dmarc.strict_dkim}
+    return {name: "strict" if strict else "relaxed" for name, strict in modes.items()}
