@@ -11,6 +11,7 @@ from listhygiene.bounces.causes import CAUSES
 from listhygiene.model.bounce import CAUSE_NAMES
 from listhygiene.model.errors import PolicyError
 from listhygiene.policy import load_policy
+from listhygiene.rules.block_words import TO_DO
 from listhygiene.rules.blocked_temporary import blocked_temporary
 
 
@@ -81,3 +82,7 @@ def test_a_cause_that_never_strikes_is_refused_at_its_line(
 @pytest.mark.parametrize("name", ["T4", "t4", "mailbox-full"])
 def test_a_cause_may_be_named_as_people_do(name: str) -> None:
     assert severity(2, False, "T4", **{"blocklist.strikes_by_cause": {name: 2}}) == "error"
+
+
+def test_each_cause_that_blocks_says_what_to_do() -> None:
+    assert set(TO_DO) == set(CAUSE_NAMES) - {"T2"}

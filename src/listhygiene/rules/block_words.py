@@ -10,9 +10,31 @@ from ..model.bounce import CAUSE_NAMES
 from ..model.listing import TEXT
 from ..model.quantity import quantity
 
+TO_DO = {
+    "T1": "check how the domain is written",
+    "T3": "complete SPF and DKIM of your domain",
+    "T4": "ask the recipient to free space",
+    "T5": "look for trouble at your relay",
+    "T6": "review the text, its links and attachments",
+    "T7": "ask the recipient to let your server in",
+    "P1": "ask the recipient to let your domain in",
+    "P2": "check how the domain is written, or ask for another address",
+    "P3": "check how it is written, or ask for another address",
+    "P4": "comply with the policy that the server names",
+    "P5": "ask whoever runs your mail server",
+    "P6": "let the sender authenticate at your relay",
+    "P7": "ask whoever runs the recipient's server",
+    "P8": "mail only who wants it, and review the text",
+    "P9": "ask the recipient whether the mailbox is in use",
+}
+"""The remedy of a cause in a few words, after the help page where it has one (its whole text:
+`blocklist show`)."""
+
 
 def tell_block(blocked: pd.DataFrame, policy: Any, strikes: pd.Series | None = None) -> pd.Series:
-    """Tell of blocks: "mailbox-full, since 2026-05-01; 3 bounces in a row; due for examination"."""
+    """Tell of blocks: "mailbox-full, since 2026-05-01; 3 bounces in a row; due for examination;
+    ask the recipient to free space".
+    """
     causes = blocked["block_cause"].astype(TEXT).fillna("")
     told = causes.map(lambda code: CAUSE_NAMES.get(code, code) or "unknown cause").astype(TEXT)
     told += tell_day(blocked["block_since"], ", since {day}").fillna("")
@@ -20,7 +42,8 @@ def tell_block(blocked: pd.DataFrame, policy: Any, strikes: pd.Series | None = N
         told += strikes.map(_tell_strikes, na_action="ignore").astype(TEXT).fillna("")
     other = blocked["block_match"].eq("canonical").fillna(False).astype(bool)
     told += _where(other, "; listed under another spelling of the mailbox")
-    return told + _where(_is_due(blocked, policy), "; due for examination")
+    told += _where(_is_due(blocked, policy), "; due for examination")
+    return told + causes.map(lambda code: f"; {TO_DO[code]}" if code in TO_DO else "").astype(TEXT)
 
 
 def _tell_strikes(count: float) -> str:

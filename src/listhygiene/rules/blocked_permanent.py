@@ -16,8 +16,8 @@ def blocked_permanent(addresses: pd.DataFrame, policy: Any) -> pd.Series:
 
     Why: the server said that no later try will succeed; each one costs the sender's reputation.
     Example: ann@example.com
-    Remedy: ask the contact for another address; where mail is sure to arrive again, record who
-    says so with `listhygiene blocklist allow`.
+    Remedy: do what its cause asks for; where mail is sure to arrive again, record who says so with
+    `listhygiene blocklist allow`.
     """
     blocked = addresses["block_type"].eq("permanent") & addresses["allowed"].fillna("").eq("")
     return tell_block(addresses[blocked.fillna(False).astype(bool)], policy)
