@@ -86,6 +86,33 @@ def test_alignment_and_reports_are_told(judge: Judge) -> None:
     assert facts["dmarc_reports"] == ["mailto:a@d.example", "mailto:b@e.example!10m"]
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--mail-from", "bad domain"),
+        ("--mail-from", "ann@d.example"),
+        ("--dkim-selector", "b d"),
+        ("--dkim-selector", "-"),
+        ("--relay-ip", "999.1.1.1"),
+        ("--platform", "zoho-crm-jpp"),
+    ],
+)
+@pytest.mark.parametrize("dns", ["off", "dns.json"])
+def test_what_is_no_name_is_a_usage_error(
+    option: Sequence[str], dns: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("dns.json").write_text('{"schema": 1, "canaries": [], "answers": {}}')
+    assert main(["sender", "news@d.example", "--dns", dns, *option]) == 2
+
+
+def test_a_mail_from_may_be_written_in_unicode(judge: Judge) -> None:
+    answers = recorded() | {"xn--r8jz45g.example TXT": [SPF]}
+    code, found, report = judge(answers, "--mail-from", "例え.example")
+    assert (code, found) == (0, {})
+    assert report["senders"][0]["facts"]["spf_domain"] == "xn--r8jz45g.example"
+
+
 RELAY = ("--relay-ip", "198.18.7.0/28")
 ADDED = "ip4:198.18.7.0/28"
 LONG = " ".join(f"ip4:10.0.{number}.0/24" for number in range(60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,8 +12,9 @@ import pandas as pd
 from .address import judge_one
 from .authentication.dkim import find_key
 from .authentication.dmarc import Dmarc, find_dmarc
-from .authentication.record import Ask, asker
-from .authentication.standing import judge_spf
+from .authentication.record import asker
+from .authentication.standing import Spf, judge_spf
+from .authentication.terms import Network
 from .data.providers import is_personal, operator, personal_kind
 from .data.typos import suggest
 from .model.answer import Answer
@@ -23,11 +25,15 @@ from .model.rule import Rule
 from .pipeline import Run
 from .platforms import Platform, platform
 from .policy import Policy
+from .policy.names import plain_domain
 from .rules import catalogue
 
 BULK = 5000
 """Messages a day to one provider's personal addresses that make a bulk sender (Google, Yahoo,
 Microsoft: sender guidelines since 2024/2025)."""
+
+_SELECTOR = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)*")
+"""RFC 6376 3.1: labels parted by dots; the underscore is used in practice."""
 
 BULK_OPERATORS = ("Google", "Yahoo", "Microsoft")
 
@@ -122,15 +128,17 @@ def gather_facts(address: str, domain: str, run: Run) -> dict[str, Any]:
         "platform": run.policy.platform,
     }
     target = platform(run.policy.platform) if run.policy.platform else None
+    mail_from, ranges = _mail_from(run.policy), sending_ranges(run.policy, target)
+    selectors = _selectors(run.policy, target)
     if run.lookup is None:
         return {**facts, **_unasked(run.policy)}
     ask = asker(run.lookup)
     mail = run.lookup.mail([domain])[domain]
     facts |= {"answer": str(mail.answer), "unroutable": mail.unroutable}
-    facts |= _spf_facts(ask, domain, run.policy, target)
+    facts |= _spf_facts(judge_spf(ask, mail_from or domain, ranges), ranges)
+    facts["spf_assumed"] = not mail_from
     exists = mail.answer != Answer.NXDOMAIN
     dmarc = find_dmarc(ask, domain, exists)
-    selectors = _selectors(run.policy, target)
     keys = [find_key(ask, one, domain) for one in selectors]
     return {**facts, "dmarc": dmarc, "dmarc_policy": dmarc.applied, "dkim": keys}
 
@@ -171,8 +179,26 @@ def _blocked(address: str, run: Run) -> str:
     return str(found["block_type"].iloc[0]) if len(found) else ""
 
 
+def _mail_from(policy: Policy) -> str:
+    """Return the domain of MAIL FROM in ASCII, '' = not said; UsageError where it is none."""
+    if not policy.sender.mail_from:
+        return ""
+    try:
+        return plain_domain(policy.sender.mail_from)
+    except ValueError:
+        raise UsageError(
+            f"{policy.sender.mail_from!r} is no domain of MAIL FROM",
+            remedy="Give it as --mail-from bounces.example.com.",
+        ) from None
+
+
 def _selectors(policy: Policy, target: Platform | None) -> list[str]:
     """Return the selectors to ask: those given, else those that the platform publishes."""
+    for one in policy.sender.dkim_selectors:
+        if not _SELECTOR.fullmatch(one):
+            raise UsageError(
+                f"{one!r} is no DKIM selector", remedy="Give its name, as in --dkim-selector s1."
+            )
     if policy.sender.dkim_selectors:
         return list(policy.sender.dkim_selectors)
     return list(target.dkim_selectors) if target is not None else []
@@ -192,16 +218,13 @@ def sending_ranges(policy: Policy, target: Platform | None) -> list[Any]:
     return ranges
 
 
-def _spf_facts(ask: Ask, domain: str, policy: Policy, target: Platform | None) -> dict[str, Any]:
-    """Judge the SPF of the MAIL FROM domain (assumed to be From's otherwise)."""
-    ranges = sending_ranges(policy, target)
-    spf = judge_spf(ask, policy.sender.mail_from.lower().strip(".") or domain, ranges)
+def _spf_facts(spf: Spf, ranges: Sequence[Network]) -> dict[str, Any]:
+    """Return what is known of the SPF of the MAIL FROM domain as columns."""
     return {
         "spf": spf.record,
         "spf_status": spf.status,
         "spf_problem": spf.problem,
         "spf_domain": spf.domain,
-        "spf_assumed": not policy.sender.mail_from,
         "spf_warnings": list(spf.warnings),
         "spf_publish": spf.publish,
         "spf_costs": spf.costs,
