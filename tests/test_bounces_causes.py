@@ -73,7 +73,7 @@ def test_remedies_name_what_is_to_be_allowed(code: str, lang: str) -> None:
         ("", {"reply": "550"}, ""),
         ("", {"status": "5.7.1", "reply": "550"}, "P4"),
         ("user unknown", {"action": "delayed"}, "T7"),
-        ("550 5.4.1 nothing more", {}, "P7"),
+        ("550 5.4.1 nothing more", {}, "T5"),
         ("550 5.4.1 nothing more", {"host": "x.mail.protection.outlook.com"}, "P3"),
         ("552 5.1.1 mailbox is full", {}, "T4"),
         ("550 5.1.1 <spam@quota.example>: user unknown", {}, "P3"),

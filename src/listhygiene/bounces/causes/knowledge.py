@@ -203,5 +203,5 @@ def statuses() -> dict[tuple[str, str], str]:
 
 @cache
 def replies() -> dict[str, str]:
-    """Return reply code, or its first digit -> cause, the last resort (RFC 5321 4.2)."""
+    """Return enhanced status or reply code -> cause, the last resort (RFC 5321 4.2)."""
     return {row["reply"]: row["cause"] for row in _rows("replies.csv")}

@@ -107,9 +107,10 @@ def _by_status(status: str, family: str) -> tuple[str, str]:
 
 
 def _by_reply(status: str, reply: str) -> tuple[str, str]:
-    """Return what the reply code says, else what the subject of the status says."""
-    if reply in replies():
-        return f"reply {reply}", replies()[reply]
+    """Return what the codes asked last say, else what the subject of the status says."""
+    for kind, key in (("status", status), ("reply", reply)):
+        if key in replies():
+            return f"{kind} {key}", replies()[key]
     if status:
         class_, subject, _ = status.split(".")
         for key in (f"{class_}.{subject}.x", f"x.{subject}.x"):
