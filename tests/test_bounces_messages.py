@@ -178,3 +178,23 @@ def test_a_notice_is_read_however_its_lines_are_written(change: str) -> None:
     message = message.replace("\n", {"cr": "\r", "crlf": "\r\n"}.get(change, "\n"))
     (event,) = read_message(message.encode())
     assert (event.address, event.cause) == ("jim@mail.example", "P3")
+
+
+def test_the_senders_own_address_is_never_taken_for_a_recipient() -> None:
+    """Newsletters are sent to oneself, with the recipients in Bcc."""
+    head = (
+        "From: {0}\nTo: bounces@shop.example\nSubject: {1}\nContent-Type: {2}; boundary=b\n\n--b\n"
+    )
+    mail = "--b\nContent-Type: message/rfc822\n\nFrom: news@shop.example\nTo: news@shop.example\n"
+    bounce = head.format("MAILER-DAEMON@mx.example", "Undeliverable", "multipart/mixed")
+    (event,) = read_message(f"{bounce}\nIt could not be delivered: mailbox full.\n{mail}".encode())
+    assert (event.address, event.kind) == ("", Kind.UNDECIDED)
+    report = head.format("fbl@mail.example", "FW: news", "multipart/report")
+    fields = "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n"
+    (event,) = read_message(f"{report}{fields}{mail}".encode())
+    assert (event.address, event.kind) == ("", Kind.COMPLAINT)
+    greeting = (
+        "From: MAILER-DAEMON@mx.example\nTo: news@shop.example\nSubject: Undelivered mail\n\n"
+    )
+    (event,) = read_message(f"{greeting}Dear\nnews@shop.example,\n\nit was not sent.\n".encode())
+    assert event.address == ""

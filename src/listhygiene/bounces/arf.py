@@ -70,11 +70,15 @@ def _recipients(fields: Headers, notice: Notice) -> list[tuple[str, str]]:
         named = [one for value in fields.get(name, ()) for one in find_addresses(value)]
         if named:
             return [(one, name.title()) for one in dict.fromkeys(named)]
+    wrote = notice.original.get("from", [""])[0].lower()
     for name in ("x-hmxmroriginalrecipient", "to", "delivered-to", "x-original-to", "cc"):
         for value in notice.original.get(name, ()):
-            found = [
-                one for one in find_addresses(decode_words(value)) if "." in one.partition("@")[2]
-            ]
-            if found:  # "redacted@removed" is nobody
+            found = [one for one in find_addresses(decode_words(value)) if _is_somebody(one, wrote)]
+            if found:
                 return [(one, f"original {name.title()}") for one in found]
     return [("", "no recipient named")]
+
+
+def _is_somebody(address: str, wrote: str) -> bool:
+    """Tell a recipient from a redacted one ("redacted@removed"), and from who wrote to himself."""
+    return "." in address.partition("@")[2] and address.lower() not in wrote

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..model.bounce import Kind
 from .failure import Failure
-from .listed import listed_in
 from .notice import Notice
 from .parties import receivers_of, senders_of, verp_of
 
@@ -18,10 +17,8 @@ def failures(notice: Notice) -> list[Failure]:
         return [Failure(address=verp, kind=Kind.BOUNCE, found="VERP", said=notice.words)]
     senders = senders_of(notice)
     named = receivers_of(notice)
-    named = [one for one in named if one.lower() not in senders] or named
-    found = "To of the original"
-    if not named:
-        named, found = list(listed_in(notice).values()), "listed in the text, the sender"
+    named = [one for one in named if one.lower() not in senders]
     if len(named) != 1:
         return []
+    found = "To of the original"
     return [Failure(address=named[0], kind=Kind.BOUNCE, found=found, said=notice.words)]
