@@ -25,7 +25,8 @@ FURNITURE = {
     "blocklist",
 }
 GROUND = {
-    "model", "address", "policy", "data", "files", "parts", "headers", "dates", "consent", "content",
+    "model", "address", "policy", "data", "files", "parts", "headers", "dates", "consent",
+    "content",
     "formulas", "import_rules",
     "cores", "platforms", "wording", "ooxml", "delimited", "patch", "texts",
 }  # fmt: skip
