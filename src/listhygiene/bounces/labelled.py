@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..model.bounce import Kind
 from .addressing import NEXT_ADDRESS, clean_address, is_office
@@ -41,6 +42,8 @@ _PATTERNS = tuple(
     for before in _BEFORE
 )
 
+_MORE = re.compile(rf"[>\"')\]]{{0,3}}[ \t]{{0,4}}[;,]\s{{0,8}}<?({NEXT_ADDRESS})")
+
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients that the first of the patterns to find any finds.
@@ -68,10 +71,22 @@ def _found(pattern: re.Pattern[str], words: str, senders: set[str]) -> dict[str,
     """Return lower-case address -> address, of what a pattern finds and is no sender or contact."""
     found: dict[str, str] = {}
     for match in pattern.finditer(words):
-        address = clean_address(match[1])
-        if address and address.lower() not in senders and not is_aside(words, match.start(1)):
-            found.setdefault(address.lower(), address)
+        if is_aside(words, match.start(1)):
+            continue
+        for text in _row(words, match):
+            address = clean_address(text)
+            if address and address.lower() not in senders:
+                found.setdefault(address.lower(), address)
     return found
+
+
+def _row(words: str, match: re.Match[str]) -> Iterator[str]:
+    """Yield the address that was found, and those that follow it after commas or semicolons."""
+    yield match[1]
+    further = _MORE.match(words, match.end())
+    while further:
+        yield further[1]
+        further = _MORE.match(words, further.end())
 
 
 def _failures(notice: Notice, found: dict[str, str]) -> list[Failure]:

@@ -52,6 +52,10 @@ _CONTACT = re.compile(
     r"|(?:sent|posted|submitted|written) by\W*$|\bfrom\W*$"
 )
 
+_SUCCESS = re.compile(
+    r"(?i)(?<![\d.])25[0-3][ -](?:2\.\d|ok)|(?<![\d.])2\.\d\.\d\b|:\s(?:successfully\s)?delivered\b"
+    r"|\bstatus=sent\b"
+)
 _BETWEEN = re.compile(r"[\s,;<>()\"']+|and\b")
 _HEADING = re.compile(
     r"(?m)^[ \t]*-{3,}[ \t]*(The following addresses had [^\n-]{3,80}(?:-fatal)?[^\n-]{0,40})"
@@ -72,7 +76,7 @@ def failures(notice: Notice) -> list[Failure]:
     return [
         Failure(
             address=address,
-            kind=_kind_of(notice, address),
+            kind=_kind_of(notice, address, set(chosen)),
             found="listed in the text",
             said=passage_of(notice, address, set(chosen)),
         )
@@ -115,8 +119,14 @@ def _row(line: str, address: str) -> list[str]:
     return [address] if address else []
 
 
-def _kind_of(notice: Notice, address: str) -> Kind:
+def _arrived(said: str) -> bool:
+    return bool(_SUCCESS.search(said)) and not is_coded(said)
+
+
+def _kind_of(notice: Notice, address: str, others: set[str]) -> Kind:
     """Tell by the heading above a recipient whether it failed; sendmail lists others apart."""
+    if _arrived(passage_of(notice, address, others)):
+        return Kind.DELIVERY
     words = notice.words
     if "non-fatal errors" not in words and "successful delivery" not in words:
         return Kind.BOUNCE

@@ -39,7 +39,7 @@ _LABEL = re.compile(
 )
 _CONTACTED = re.compile(
     r"""(?ix)\b(?:contact(?:ing)?|report(?:\ it|\ this|\ suspicious|\ spam|\ problems?)?|questions?
-    |assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us|mailto
+    |assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us
     |forward\ (?:this|it)|unsubscribe|complain|kontakt\w*|wenden\ sie\ sich
     |contact(?:ez|er|e|ar|are)
     |contatt\w+|rivolg\w+|suporte|soporte|assistenza|neem)\b
