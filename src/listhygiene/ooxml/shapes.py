@@ -20,7 +20,12 @@ from .patterns import Cell, cell_expression, each_cell
 from .rows import Grammar
 
 _MOST_COLUMNS = 512
-_MOST_VARIANTS = 8
+_MOST_VARIANTS = 2000
+_MOST_ALIKE = 12
+_MOST_LESSONS = 40
+_IN_VAIN = 8
+_MOST_MISSES = 1000
+"""A sheet of ever new shapes is read row by row: to learn them all would take longer."""
 _MOST_FAILURES = 3
 NUMBER, MARKS = 0, 1
 Rows = npt.NDArray[np.int32]
@@ -40,19 +45,32 @@ class Shapes:
     _whole: re.Pattern[bytes] | None = None
     _cells: list[tuple[Cell, bool]] = field(default_factory=list)
     _failures: int = 0
-    _full: bool = False
+    _variants: int = 0
+    _lessons: int = 0
+    _hits: int = 0
+    _misses: int = 0
 
     def learn(self, rows: Sequence[bytes]) -> None:
         """Learn from the contents of rows that did not match."""
+        if self._lessons >= _MOST_LESSONS or self._variants > _MOST_VARIANTS:
+            return
         new = sum(self._learn(row) for row in rows)
-        if new and not self._full:
+        self._variants += new
+        if new and self._variants <= _MOST_VARIANTS:
             self._compile()
             self._failures = 0
+        self._lessons += 1 if new else _IN_VAIN
 
     def match(self, piece: bytes, start: int) -> tuple[bytes, ...] | None:
         """Return the groups of the row that starts at a place; None for one of another shape."""
-        found = self._whole.match(piece, start) if self._whole is not None else None
-        return found.groups(b"") if found is not None else None
+        if self._whole is None or self._hits < self._misses - _MOST_MISSES:
+            return None
+        found = self._whole.match(piece, start)
+        if found is None:
+            self._misses += 1
+            return None
+        self._hits += 1
+        return found.groups(b"")
 
     def find_all(self, piece: bytes, before: int) -> tuple[Rows, Groups] | None:
         """Return the numbers of all rows of a piece and their groups; None for other pieces.
@@ -85,10 +103,9 @@ class Shapes:
         for match, cell in zip(matches, cells, strict=True):
             made = cell_expression(match, cell, self.names)
             variants = self.learnt.setdefault(cell.column, {})
-            if made is not None and made not in variants:
+            if made is not None and made not in variants and len(variants) < _MOST_ALIKE:
                 variants[made] = cell
                 new += 1
-                self._full |= len(variants) > _MOST_VARIANTS or len(self.learnt) > _MOST_COLUMNS
         return new
 
     def _compile(self) -> None:
@@ -98,7 +115,7 @@ class Shapes:
             variants = self.learnt[column]
             if not variants:
                 continue
-            parts.append(b"(?:%b)?" % b"|".join(variants))
+            parts.append(b"(?:%b)?+" % b"|".join(variants))
             for cell in variants.values():
                 self._cells += [(cell, True)] if cell.formula else []
                 self._cells += [(cell, False)] if cell.raw is not None else []
