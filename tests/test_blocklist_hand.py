@@ -177,3 +177,13 @@ def test_a_list_that_was_imported_before_is_told(capsys: pytest.CaptureFixture[s
     assert "was imported before; nothing was changed" in capsys.readouterr().err
     assert main(["blocklist", "list"]) == 0
     assert "3 blocks listed." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("who", "told"), [("gone", False), ("angry", True), ("nobody", True)])
+def test_an_allowance_that_overrides_nothing_is_told(
+    who: str, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    words = ["--reason", "back", "--by", "Sato"]
+    assert main(["blocklist", "allow", f"{who}@example.com", *words]) == 0
+    assert ("overrides nothing: 1." in capsys.readouterr().err) == told

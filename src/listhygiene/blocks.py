@@ -72,6 +72,16 @@ def addresses_of(path: str, policy: Policy, column: str = "both") -> pd.Series:
     return contacts.addresses["address"].reindex(sorted(ids)).reset_index(drop=True)
 
 
+def count_unblocked(blocks: Blocklist, addresses: pd.Series) -> int:
+    """Count the addresses that no permanent block holds: an allowance overrides nothing there."""
+    from .blocklist import BlockFilter
+    from .blocklist.keys import normalise
+
+    forms = normalise(addresses).dropna()
+    found = blocks.list_blocks(BlockFilter(kind="permanent", within=forms))
+    return len(addresses) - int(found.index.nunique())
+
+
 def find_no_address(texts: Sequence[str]) -> int:
     """Return which of the texts, counted from 1, is no address at all; 0 where each is one."""
     from .blocklist.keys import normalise

@@ -190,12 +190,16 @@ def unblock(
 def allow(addresses: tuple[str, ...], from_file: str | None, reason: str, **given: Any) -> None:
     """Override a permanent block; shown wherever the address appears."""
     policy = options.make_policy(given)
-    from ..blocks import open_blocks
+    from ..blocks import count_unblocked, open_blocks
 
     chosen = chosen_addresses(addresses, from_file, policy, given)
     with open_blocks(policy, write=True) as blocks:
+        free = count_unblocked(blocks, chosen)
         added = blocks.allow(chosen, reason=reason, by=given["by"])
     tell_aside(f"{quantity(added.new, 'address', 'addresses')} allowed.", policy.lang)
+    if free:
+        told = f"Not blocked for good, so that the allowance overrides nothing: {free}."
+        tell_aside(told, policy.lang)
 
 
 @command.command("recheck")
