@@ -56,6 +56,10 @@ _SUCCESS = re.compile(
     r"(?i)(?<![\d.])25[0-3][ -](?:2\.\d|ok)|(?<![\d.])2\.\d\.\d\b|:\s(?:successfully\s)?delivered\b"
     r"|\bstatus=sent\b"
 )
+_HEADED = re.compile(
+    r"(?i)(?:address(?:es|\(es\))?|recipients?(?:\(s\))?|users?)\b[^\n]{0,60}(?:errors?|problems?|fail\w*)?\b"
+    r"[^\n]{0,20}(?:-{3,}|:)$"
+)
 _BETWEEN = re.compile(r"[\s,;<>()\"']+|and\b")
 _HEADING = re.compile(
     r"(?m)^[ \t]*-{3,}[ \t]*(The following addresses had [^\n-]{3,80}(?:-fatal)?[^\n-]{0,40})"
@@ -69,9 +73,7 @@ def failures(notice: Notice) -> list[Failure]:
     chosen = {key: one for key, one in listed.items() if key not in senders}
     chosen = chosen or {key: one for key, one in listed.items() if _was_meant(notice, one)}
     chosen = {
-        key: one
-        for key, one in chosen.items()
-        if not is_office(one) or is_failed_office(notice, one)
+        key: one for key, one in chosen.items() if not is_office(one) or _has_failed(notice, one)
     }
     return [
         Failure(
@@ -84,10 +86,20 @@ def failures(notice: Notice) -> list[Failure]:
     ]
 
 
+def _has_failed(notice: Notice, office: str) -> bool:
+    """Tell whether an office is a recipient: a reason or a heading says so."""
+    before = notice.words[: max(0, notice.words.find(office))].rstrip(" \t<\"'").rstrip()
+    heading = before.rpartition("\n")[2]
+    return bool(_HEADED.search(heading)) or is_failed_office(notice, office)
+
+
 def _was_meant(notice: Notice, sender: str) -> bool:
-    """Tell whether a sender is the recipient too: they wrote to themselves, or a reply says so."""
+    """Tell whether a sender is the recipient too: they wrote to themselves, a colon or a reply
+    follows.
+    """
     sent_to = {one.lower() for one in receivers_of(notice)}
-    return sender.lower() in sent_to or is_coded(passage_of(notice, sender, set()))
+    headed = re.search(rf"(?m)^[\s>*]{{0,12}}<?{re.escape(sender)}>?[ \t]?:", notice.words)
+    return bool(headed) or sender.lower() in sent_to or is_coded(passage_of(notice, sender, set()))
 
 
 def listed_in(notice: Notice) -> dict[str, str]:
