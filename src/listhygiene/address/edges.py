@@ -196,10 +196,13 @@ def _without_start(text: str, end: str) -> list[str]:
     local, domain = split_at(text)
     sign = text[len(local)] if len(local) < len(text) else ""
     if len(local) > 2 and local[0] in SINGLE_QUOTES:
-        inner = local[1:-1] if local[-1] in SINGLE_QUOTES else local[1:]
+        inner = local.lstrip(SINGLE_QUOTES)
+        inner = inner[:-1] if inner[-1:] in SINGLE_QUOTES else inner
         return [f"{inner}{sign}{domain}"]
     bare = local.lstrip(_ILLEGAL_BEFORE)
-    bare = bare.lstrip("".join(sign for sign, mate in _FRAMES.items() if mate in end) or " ")
+    paired = "".join(sign for sign, mate in _FRAMES.items() if mate in end)
+    paired += SINGLE_QUOTES if any(one in SINGLE_QUOTES for one in end) else " "
+    bare = bare.lstrip(paired)
     while bare and not bare[0].isascii() and is_sign(bare[0]):
         bare = trim(bare[1:])
     if bare != local:
