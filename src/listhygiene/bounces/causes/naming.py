@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from itertools import pairwise
 
 from .catalogue import while_temporary
@@ -29,13 +30,23 @@ _QUOTING = re.compile(
 )
 """What a notice quotes says more than the words of comfort around it."""
 _SPACES = re.compile(r"\s+")
+_ENTITY = re.compile(r"&(?:#\w{2,6}|[a-z]{2,6});")
 _UNDERLINED = re.compile(r"\b[45]\d\d_[a-z]\S*")
 _COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
 _URL = re.compile(r"https?://\S+")
+_STAGE = re.compile(
+    r"\((?:in reply to|after) (?:rcpt to|mail from|data|end of)[^()]{0,40}\)"
+    r"|\bafter (?:rcpt to|mail from|end of data)[^ ]*(?: size=\d+)?:?(?= )"
+    r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)? said:"
+)
+"""Who refused, and which command, as the sending server tells it: no word of the refusal's own."""
+_LETTERS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None})
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
 _AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from(?!.*rcpt to)")
 """The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
+_OF_WHOM = {"phrase": ("P2", "P3"), "hint": ("P2", "P3", "P4")}
+"""The causes that become the sender's when he was all that the server had heard of."""
 _OF_SENDER = (".1.7", ".1.8")
 """RFC 3463 3.2: bad sender's mailbox, bad sender's system; 517 is Courier's for the same."""
 _LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
@@ -67,14 +78,18 @@ def name_cause(
 @lru_cache(maxsize=4096)
 def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     plain = flatten(text)
+    told = _STAGE.sub(" ", plain)
     status = status if _STATUS.fullmatch(status) else find_status(plain)
     reply = reply or find_reply(plain)
     family = family_of(f"{host} {plain}")
-    temporary = is_temporary(status, reply, action)
-    found, how = _phrase(phrases(), plain, family), "phrase"
+    found, how = _phrase(phrases(), plain, told, family), "phrase"
     code, known = ("", "") if found else _by_status(status, family)
     if not found and not known:
-        found, how = _phrase(phrases("hints.csv"), plain, family), "hint"
+        found, how = _phrase(phrases("hints.csv"), plain, told, family), "hint"
+    if not found and not known:
+        code, known = _by_reply(status, reply)
+    if not found and not known and told != plain:
+        found = _phrase(phrases("hints.csv"), plain, plain, family)
     if found:
         phrase, at = found
         of = f" ({phrase.family})" if phrase.family else ""
@@ -82,13 +97,12 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         known, rule = phrase.cause, f'{how} "{words}"{of}'
         line = _line(text, phrase, plain, at.start())
     else:
-        if not known:
-            code, known = _by_reply(status, reply)
         rule, line = code, _first_line(text, code.rpartition(" ")[2])
     if not known:
         return Named()
-    if known in ("P2", "P3") and _is_of_sender(status, reply, plain):
+    if known in _OF_WHOM[how] and _is_of_sender(status, reply, plain):
         known, rule = "P1", f"{rule}, said of the sender"
+    temporary = is_temporary(status, reply, action)
     return Named(while_temporary(known) if temporary else known, rule, line)
 
 
@@ -130,7 +144,9 @@ def is_temporary(status: str, reply: str, action: str = "") -> bool:
 
 def flatten(text: str) -> str:
     """Return a text as phrases are compared with it: one line, lower case, addresses as `@`."""
-    lowered = text.lower().replace("\u2019", "'")
+    lowered = unescape(text).lower() if _ENTITY.search(text) else text.lower()
+    if not lowered.isascii():
+        lowered = lowered.translate(_LETTERS)
     if "_" in lowered:
         lowered = _UNDERLINED.sub(lambda match: match[0].replace("_", " "), lowered)
     joined = _CONTINUED.sub(_Once(), lowered)
@@ -179,10 +195,11 @@ def _first(ranked: tuple[int, object, object]) -> int:
     return ranked[0]
 
 
-def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str]] | None:
+def _phrase(index: Index, plain: str, told: str, family: str) -> tuple[Phrase, re.Match[str]] | None:
     """Return the first phrase in the order of the table that the text holds, and where.
 
-    What stands only in an address of the web (`help_spam.htm`) is asked last.
+    told: the text without what the sending server adds. What stands only in an address of the web
+    (`help_spam.htm`) is asked last.
     """
     asked = list(index.wordless)
     words = set(WORD.findall(plain))
@@ -191,7 +208,7 @@ def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str
     spaced = not WIDE.search(plain)
     if not spaced:
         asked.extend(index.wide)
-    worded = _URL.sub(" ", plain) if "http" in plain else plain
+    worded = _URL.sub(" ", told) if "http" in told else told
     within: tuple[Phrase, re.Match[str]] | None = None
     by_rank = {phrase.rank: phrase for phrase in asked}
     for rank in sorted(by_rank):
@@ -206,8 +223,8 @@ def _phrase(index: Index, plain: str, family: str) -> tuple[Phrase, re.Match[str
         match = pattern_of(phrase.words).search(plain if named else worded)
         if match:
             return phrase, match
-        if worded is not plain and within is None:
-            found = pattern_of(phrase.words).search(plain)
+        if worded is not told and within is None:
+            found = pattern_of(phrase.words).search(told)
             within = (phrase, found) if found else None
     return within
 
