@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,10 +69,53 @@ def test_notice(number: int) -> None:
         ("5.1.0 - Unknown address error 550-'5.7.1 your ip 192.0.2.1 is banned'", "T3"),
         ("550 something about the weather", ""),
         ("553 something about the weather", ""),
+        ("550 5.1.1 no such user, see https://help.example/spam/blacklist/quota.html", "P3"),
+        ("host spam-quota.relay.example[192.0.2.1] said: 550 5.1.1 user unknown", "P3"),
+        ("550 Invalid command (in reply to RCPT TO command)", "P5"),
+        ("550 rejected (in reply to MAIL FROM command)", "P1"),
+        ("550 (in reply to MAIL FROM command)", "P1"),
+        ("192.0.2.1 does not like recipient. Remote host said: 552 too much stored", "T4"),
+        ("192.0.2.1 does not like recipient. Remote host said: 550 sorry", "P3"),
+        ("4.7.1 something", "T3"),
+        ("550 5.1.9 something", "P7"),
+        ("550 5.4.0 something", "T5"),
     ],
 )
 def test_what_words_stand_for_decides(text: str, cause: str) -> None:
     assert name_cause(text).code == cause
+
+
+AS_TOLD: dict[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "upper": str.upper,
+    "entities": html.escape,
+    "no-break spaces": lambda text: text.replace(" ", "&nbsp;"),
+    "typographic": lambda text: text.replace("'", "\u2019").replace("-", "\u2011"),
+    "wide": lambda text: text.replace(" ", "   "),
+    "folded": lambda text: "\n    ".join(textwrap.wrap(text, 30)),
+    "quoted": lambda text: f"'{text}'",
+    "report": lambda text: f"smtp; {text}",
+    "postfix": lambda text: (
+        f"host spam-quota.example[192.0.2.1] said: {text} (in reply to RCPT TO command)"
+    ),
+    "exim": lambda text: (
+        f"SMTP error from remote mail server after RCPT TO:<ann@mail.example>: {text}"
+    ),
+    "qmail": lambda text: f"192.0.2.1 does not like recipient.\nRemote host said: {text}",
+    "with a link": lambda text: f"{text} See https://help.example/spam/blacklist/quota_full.html",
+}
+"""How other servers, reports and mail clients pass on what a server said."""
+
+
+@pytest.mark.parametrize("how", sorted(AS_TOLD))
+def test_responses_are_read_whoever_tells_them(how: str) -> None:
+    told = [
+        (cause, name_cause(AS_TOLD[how](text), host=host).code, text)
+        for cause, them in RESPONSES.items()
+        for host, text in them
+    ]
+    wrong = [one for one in told if one[0] != one[1]]
+    assert len(wrong) <= 0.005 * len(told), wrong
 
 
 def test_refusals_of_the_settings_of_a_recipient_are_no_bad_address() -> None:

@@ -33,14 +33,15 @@ _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\w{2,6}|[a-z]{2,6});")
 _UNDERLINED = re.compile(r"\b[45]\d\d_[a-z]\S*")
 _COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
-_URL = re.compile(r"https?://\S+")
-_STAGE = re.compile(
+_ASIDE = re.compile(
     r"\((?:in reply to|after) (?:rcpt to|mail from|data|end of)[^()]{0,40}\)"
     r"|\bafter (?:rcpt to|mail from|end of data)[^ ]*(?: size=\d+)?:?(?= )"
-    r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)? said:"
+    r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)? said:|https?://\S+"
 )
-"""Who refused, and which command, as the sending server tells it: no word of the refusal's own."""
-_LETTERS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None})
+"""Who refused, which command, and where more is told: no words of the refusal's own."""
+_LETTERS = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None}
+)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
 _AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from(?!.*rcpt to)")
@@ -78,7 +79,7 @@ def name_cause(
 @lru_cache(maxsize=4096)
 def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     plain = flatten(text)
-    told = _STAGE.sub(" ", plain)
+    told = _ASIDE.sub(" ", plain)
     status = status if _STATUS.fullmatch(status) else find_status(plain)
     reply = reply or find_reply(plain)
     family = family_of(f"{host} {plain}")
@@ -89,7 +90,7 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     if not found and not known:
         code, known = _by_reply(status, reply)
     if not found and not known and told != plain:
-        found = _phrase(phrases("hints.csv"), plain, plain, family)
+        found = _aside(plain, family)
     if found:
         phrase, at = found
         of = f" ({phrase.family})" if phrase.family else ""
@@ -104,6 +105,12 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         known, rule = "P1", f"{rule}, said of the sender"
     temporary = is_temporary(status, reply, action)
     return Named(while_temporary(known) if temporary else known, rule, line)
+
+
+def _aside(plain: str, family: str) -> tuple[Phrase, re.Match[str]] | None:
+    """Return what an aside tells (`help_spam.htm`), which is asked when nothing else is known."""
+    found = _phrase(phrases(), plain, plain, family)
+    return found or _phrase(phrases("hints.csv"), plain, plain, family)
 
 
 def _is_of_sender(status: str, reply: str, plain: str) -> bool:
@@ -195,11 +202,12 @@ def _first(ranked: tuple[int, object, object]) -> int:
     return ranked[0]
 
 
-def _phrase(index: Index, plain: str, told: str, family: str) -> tuple[Phrase, re.Match[str]] | None:
+def _phrase(
+    index: Index, plain: str, told: str, family: str
+) -> tuple[Phrase, re.Match[str]] | None:
     """Return the first phrase in the order of the table that the text holds, and where.
 
-    told: the text without what the sending server adds. What stands only in an address of the web
-    (`help_spam.htm`) is asked last.
+    told: the text without its asides, in which only names such as that of a block list are sought.
     """
     asked = list(index.wordless)
     words = set(WORD.findall(plain))
@@ -208,8 +216,6 @@ def _phrase(index: Index, plain: str, told: str, family: str) -> tuple[Phrase, r
     spaced = not WIDE.search(plain)
     if not spaced:
         asked.extend(index.wide)
-    worded = _URL.sub(" ", told) if "http" in told else told
-    within: tuple[Phrase, re.Match[str]] | None = None
     by_rank = {phrase.rank: phrase for phrase in asked}
     for rank in sorted(by_rank):
         phrase = by_rank[rank]
@@ -220,13 +226,10 @@ def _phrase(index: Index, plain: str, told: str, family: str) -> tuple[Phrase, r
         if spaced and any(words.isdisjoint(need) for need in phrase.needs):
             continue
         named = phrase.family or "." in phrase.words
-        match = pattern_of(phrase.words).search(plain if named else worded)
+        match = pattern_of(phrase.words).search(plain if named else told)
         if match:
             return phrase, match
-        if worded is not told and within is None:
-            found = pattern_of(phrase.words).search(told)
-            within = (phrase, found) if found else None
-    return within
+    return None
 
 
 def _line(text: str, phrase: Phrase, plain: str, at: int) -> str:
