@@ -132,14 +132,14 @@ def is_weak(notice: Notice) -> bool:
     report = "report" in notice.message.type
     if notice.original or report:
         return False
-    if "list-unsubscribe" in headers:
-        return True
     if _ANSWER.match(notice.subject):
         return not _AUTOMATIC.search(notice.words[:8_192])
     named = notice.message.text_of("from")[:300]
     sender = _NO_REPLY.sub("", named)
     if comes_from_a_daemon(notice) or _LIST.search(sender):
-        return False
+        return False  # also what a list's software passes on, with the header of the list
+    if "list-unsubscribe" in headers:
+        return True
     if _RECEIVED.search(notice.words[:2_000]):
         return True
     if "in-reply-to" in headers or notice.subject.rstrip()[-1:] in ("?", "？"):
