@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dns_server import CANARIES, DnsServer, Zone, serve_fixture  # noqa: F401
 from listhygiene.dns import open_lookup, record
+from listhygiene.dns import recorded as reading
+from listhygiene.dns.recorded import load_recorded, save_answers
 from listhygiene.dns.servers import Server, find_servers
-from listhygiene.model.answer import Answer, Status
+from listhygiene.model.answer import Answer, Question, Records, Status
 from listhygiene.model.errors import DnsError, UsageError
 
 Serve = Callable[..., DnsServer]
@@ -153,3 +157,57 @@ def test_status_of_what_is_not_recorded(tmp_path: Path) -> None:
     found = open_lookup(str(path)).query([("a.TEST.", "mx"), ("a.test", "A")])
     assert found["a.TEST.", "mx"].status is Status.OK
     assert found["a.test", "A"].status is Status.UNKNOWN
+
+
+ANSWERS: dict[Question, Records] = {
+    ("a.test", "MX"): Records(Status.OK, ("10 m.a.test", "5 n.a.test"), 300, NOON),
+    ("a.test", "TXT"): Records(Status.OK, ('v=spf1 "q" \\000 \u3042', ""), 0, NOON),
+    ("b.test", "MX"): Records(Status.UNKNOWN, (), 0, None, "timed out"),
+    ("null.test", "MX"): Records(Status.OK, ("0 .",), 3600, NOON),
+}
+
+
+def _load(path: Path) -> tuple[object, ...]:
+    try:
+        found = load_recorded(path)
+    except DnsError as error:
+        return str(error), error.place
+    wanted = [
+        (name, kind)
+        for name in ("a.test", "A.test", "b.test", "c.test.", "null.test")
+        for kind in ("MX", "TXT", "A")
+    ]
+    return found.query(wanted), dict(found.describe()), found.failed()
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recorded") / "dns.json"
+    save_answers(path, ANSWERS)
+    return path
+
+
+def test_a_written_recording_is_read_line_by_line(saved: Path) -> None:
+    assert reading.read_written(saved.read_text()) is not None
+    assert load_recorded(saved).query(ANSWERS) == ANSWERS
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.data(),
+    st.sampled_from(
+        ["", '"', "\\", "\n", " ", ",", "}", "A", ".", "13", "\u3042", '"ok"', "MX", ",\n"]
+    ),
+    st.integers(0, 6),
+)
+def test_a_changed_recording_is_read_as_any_json(
+    saved: Path, data: st.DataObject, put: str, cut: int
+) -> None:
+    text = saved.read_text()
+    place = data.draw(st.integers(0, len(text)))
+    path = saved.with_name("changed.json")
+    path.write_text(text[:place] + put + text[place + cut :], encoding="utf-8", newline="")
+    quick = _load(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "read_written", lambda text: None)
+        assert quick == _load(path)

@@ -17,6 +17,7 @@ from .canary import Trial
 from .mail import judge_mail
 from .names import normalise
 from .quiet import without_collector
+from .written import read_written
 
 _SCHEMA = 1
 _REMEDY = "Repair the line, or record the answers again with `listhygiene dns record`."
@@ -143,9 +144,26 @@ def load_recorded(path: str | os.PathLike[str], treat_as_real: tuple[str, ...] =
     """Read a recording; raises DnsError naming the line where something is wrong."""
     text = _read(path)
     file = os.fspath(path)
+    written = read_written(text)
+    if written is not None:
+        frame, answers = written
+        content = _parse(frame, file, text)
+        trials = _read_trials(content.get("canaries", []), file, text)
+        return Recorded(answers, trials, treat_as_real, _describe(file, answers, answers.latest))
+    content = _parse(text, file, text)
+    rows = content["answers"].items()
+    with without_collector():
+        read = dict(_read_answer(key, row, file, text) for key, row in rows)
+    trials = _read_trials(content.get("canaries", []), file, text)
+    latest = max((one.at for one in read.values() if one.at), default=None)
+    return Recorded(read, trials, treat_as_real, _describe(file, read, latest))
+
+
+def _parse(part: str, file: str, text: str) -> dict[str, Any]:
+    """Read JSON that is a recording; text: the whole file, by which lines are counted."""
     try:
         with without_collector():
-            content = json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, file, text))
+            content = json.loads(part, object_pairs_hook=lambda pairs: _unique(pairs, file, text))
     except json.JSONDecodeError as error:
         raise _bad(file, f"is no JSON ({error.msg})", error.lineno) from error
     except RecursionError as error:
@@ -154,15 +172,14 @@ def load_recorded(path: str | os.PathLike[str], treat_as_real: tuple[str, ...] =
         raise _bad(file, 'is no recording of DNS answers: "answers" is missing', 1)
     if content.get("schema") != _SCHEMA:
         raise _bad(file, f'has another "schema" than {_SCHEMA}', _line_of(text, "schema"))
-    rows = content["answers"].items()
-    with without_collector():
-        answers = dict(_read_answer(key, row, file, text) for key, row in rows)
-    trials = _read_trials(content.get("canaries", []), file, text)
-    times = [one.at for one in answers.values() if one.at]
-    described = {"source": file, "answers": len(answers)}
-    if times:
-        described["recorded"] = max(times).isoformat()
-    return Recorded(answers, trials, treat_as_real, described)
+    return content
+
+
+def _describe(
+    file: str, answers: Mapping[Question, Records], latest: datetime | None
+) -> dict[str, object]:
+    described: dict[str, object] = {"source": file, "answers": len(answers)}
+    return described | ({"recorded": latest.isoformat()} if latest else {})
 
 
 def _dump(value: object) -> str:
