@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 
@@ -9,4 +10,6 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code (design, section 6)."""
     from .main import main
 
-    raise SystemExit(main(arguments))
+    code = main(arguments)
+    gc.freeze()  # what lives goes with the process: nobody need look through it for cycles
+    raise SystemExit(code)
