@@ -183,6 +183,7 @@ def write_xlsx() -> None:
     sheet["C6"] = " Ann.Comma@AOBA-SHOKAI.example,"
     sheet["C7"] = "Bob Brackets <bob.brackets@kaede-print.example>"
     sheet["C8"] = "ann@closed-shop.example"
+    sheet["C9"].hyperlink = "mailto:dee.stone@kaede-print.example"
     sheet["F5"].comment = Comment("VIP", "Sales")
     for cell in sheet[2]:
         cell.font = Font(bold=True)

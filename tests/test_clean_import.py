@@ -1,4 +1,4 @@
-"""`clean --platform`: what a platform's import reads holds the headers first, and contacts alone."""
+"""`clean --platform`: what a platform reads holds the headers first, and contacts alone."""
 
 from __future__ import annotations
 
