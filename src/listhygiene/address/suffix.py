@@ -16,7 +16,7 @@ def public_suffix(domain: str) -> str:
     top = domain.rpartition(".")[2]
     if top in _FOR_DOCUMENTS:
         return top
-    return suffix_list().publicsuffix(domain.lower()) or ""
+    return suffix_list(None, domain).publicsuffix(domain.lower()) or ""
 
 
 def is_registrable(domain: str) -> bool:

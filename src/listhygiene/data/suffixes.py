@@ -18,35 +18,45 @@ if TYPE_CHECKING:
 FILE = "public_suffix_list.dat"
 """The file's name in a folder of newer lists."""
 START, END = "===BEGIN ICANN DOMAINS===", "===END ICANN DOMAINS==="
+ENCODED = "xn--"
+"""How a label in another script begins (RFC 5890 2.3.1)."""
 REMEDY = "Download it again from publicsuffix.org, or remove it."
 
 
-def suffix_list(folder: Path | None = None) -> PublicSuffixList:
+def suffix_list(folder: Path | None = None, name: str = "") -> PublicSuffixList:
     """Return the list of a folder that holds a newer `public_suffix_list.dat`, else the package's.
 
+    name: the domain that will be asked of. Without an encoded label (RFC 3492) no rule of another
+    script can concern it, and what encodes those, the most of the list's time, is left undone.
     Raises ListHygieneError where that file cannot be read or is no such list.
     """
-    return _suffix_list(folder)
+    return _suffix_list(folder, name.isascii() and ENCODED not in name.lower())
 
 
 @functools.cache
-def _suffix_list(folder: Path | None) -> PublicSuffixList:
+def _suffix_list(folder: Path | None, plain: bool) -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(_text(folder).splitlines(), only_icann=True, accept_unknown=False)
+    rules = [one for one in _rules(folder) if not plain or one.isascii()]
+    return PublicSuffixList(rules, accept_encoded_idn=not plain, accept_unknown=False)
+
+
+@functools.cache
+def _rules(folder: Path | None) -> list[str]:
+    """Return the rules of the ICANN part: names, "*." names, "!" names."""
+    part = _text(folder).partition(START)[2].partition(END)[0]
+    return [line.split()[0] for line in part.splitlines() if line.strip() and line[:2] != "//"]
 
 
 @functools.cache
 def _written(folder: Path | None = None) -> tuple[Names, Names]:
     """Return the list's names as they are written, and those below which every name is a suffix.
 
-    A prefilter: what it lets through is for `suffix_list` to judge.
+    A prefilter for names without an encoded label: what it lets through is for `suffix_list`.
     """
-    part = _text(folder).partition(START)[2].partition(END)[0]
-    rules = {line.split()[0] for line in part.splitlines() if line.strip() and line[:2] != "//"}
-    ascii_ = {rule if rule.isascii() else rule.encode("idna").decode() for rule in rules}
-    stars = [rule.removeprefix("*.") for rule in ascii_ if rule.startswith("*.")]
-    return names_of(ascii_, subdomains=False), names_of(stars)
+    rules = {rule for rule in _rules(folder) if rule.isascii()}
+    stars = [rule.removeprefix("*.") for rule in rules if rule.startswith("*.")]
+    return names_of(rules, subdomains=False), names_of(stars)
 
 
 def _text(folder: Path | None) -> str:
@@ -67,15 +77,19 @@ def _text(folder: Path | None) -> str:
 
 def public_suffix(domains: pd.Series, folder: Path | None = None) -> pd.Series:
     """Return the public suffix of each distinct domain ("co.jp"), '' where its end is unknown."""
-    look_up = suffix_list(folder).publicsuffix
-    found = [look_up(name) or "" for name in arrow(domains.fillna("")).to_pylist()]
+    found = [
+        suffix_list(folder, name).publicsuffix(name) or ""
+        for name in arrow(domains.fillna("")).to_pylist()
+    ]
     return pd.Series(found, index=domains.index, dtype=TEXT)
 
 
 def registrable(domains: pd.Series, folder: Path | None = None) -> pd.Series:
     """Return the registrable domain of each ("toshiba.co.jp"), '' where there is none."""
-    look_up = suffix_list(folder).privatesuffix
-    found = [look_up(name) or "" for name in arrow(domains.fillna("")).to_pylist()]
+    found = [
+        suffix_list(folder, name).privatesuffix(name) or ""
+        for name in arrow(domains.fillna("")).to_pylist()
+    ]
     return pd.Series(found, index=domains.index, dtype=TEXT)
 
 
@@ -83,6 +97,7 @@ def is_public_suffix(domains: pd.Series, folder: Path | None = None) -> pd.Serie
     """Tell of each distinct domain whether it is itself a public suffix ("co.jp")."""
     written, stars = _written(folder)
     perhaps = find_any(domains, written) | find_any(domains, stars)
+    perhaps |= domains.str.contains(ENCODED, regex=False).fillna(False).to_numpy(bool)
     found = perhaps.copy()
     found[perhaps] = [is_known_suffix(name, folder) for name in domains[perhaps]]
     return pd.Series(found, index=domains.index)
@@ -97,9 +112,9 @@ def has_known_top(domains: pd.Series, folder: Path | None = None) -> pd.Series:
 
 def is_known_suffix(name: str, folder: Path | None = None) -> bool:
     """Tell whether a name ("co.jp", "com") is itself a public suffix."""
-    return bool(name) and suffix_list(folder).publicsuffix(name) == name
+    return bool(name) and suffix_list(folder, name).publicsuffix(name) == name
 
 
 def has_known_end(name: str, folder: Path | None = None) -> bool:
     """Tell whether a domain ends in a public suffix and has a label of its own before it."""
-    return suffix_list(folder).privatesuffix(name) is not None
+    return suffix_list(folder, name).privatesuffix(name) is not None
