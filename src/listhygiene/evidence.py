@@ -56,16 +56,19 @@ def _join_listing(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
     header_rows = listing.facts.get("header_rows") or [listing.header_line] * (
         listing.header_line is not None
     )
-    if "executable" in headers:  # counted before, where the list is judged in parts
-        executable = headers["executable"].to_numpy()
-    else:
-        executable = count_executable(listing)
-    return headers.assign(
+    return with_executable(headers, listing).assign(
         has_header=listing.header_line is not None,
         header_rows=len(header_rows),
         preamble=listing.preamble,
-        executable=executable if len(executable) == len(headers) else 0,
     )
+
+
+def with_executable(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
+    """Add the count of cells that execute, unless it is there: counted before the cells went."""
+    if "executable" in headers:
+        return headers
+    executable = count_executable(listing)
+    return headers.assign(executable=executable if len(executable) == len(headers) else 0)
 
 
 def count_executable(listing: Listing) -> npt.NDArray[np.int64]:

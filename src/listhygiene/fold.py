@@ -16,7 +16,7 @@ from .address.repair import REMEMBERED, remembered
 from .columns import activity, consent_state
 from .cores import begun
 from .model.contacts import AWAITING, CODES, Contacts, Role
-from .model.listing import TEXT, Listing
+from .model.listing import TEXT, Listing, let_go
 from .model.rule import Grade, Rule
 from .texts import LARGE, are_empty, from_arrow, may_be_blank, merge_equal, to_arrow
 
@@ -37,17 +37,21 @@ def fold(
     repairs: Sequence[Rule],
     policy: Any,
     accepted: Mapping[str, str] | None = None,
+    spare: bool = False,
 ) -> Contacts:
     """Fold a list into its six tables (see `Contacts`).
 
     headers: the headers table of `columns.assign_roles`. repairs: the T-rules, in the order in
     which they are tried. accepted: text -> the proposal that a person accepted for it; it takes
-    the place of the text's safe repair.
+    the place of the text's safe repair. spare: let the cells go as soon as they are folded.
     """
     columns = email_columns(headers)
     with begun(_told, listing, headers, policy) as told:
         texts, places = _distinct_texts(listing.frame, columns)
         found = repair(texts, repairs, policy)
+    awaiting = _awaiting(listing)
+    if spare:
+        let_go(listing)
     cleaned, missing = _cleaned(texts, found, accepted or {})
     addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
     domains, ids, coded = _distinct_domains(addresses)
@@ -57,6 +61,7 @@ def fold(
     table["address"] = address_of_text
     mailed = mailed_columns(headers)
     contacts = _contacts(listing, told.result(), places, mailed, address_of_text)
+    contacts["awaiting"] = awaiting
     if listing.facts.get("links"):
         mail = {place: places[place] for place in mailed}
         contacts["linked"] = _linked(listing, contacts, mail, cleaned)
@@ -256,7 +261,6 @@ def _contacts(
         for name in extra:
             contacts[name] = extra[name].array
     contacts["unbalanced"] = _unbalanced(listing)
-    contacts["awaiting"] = _awaiting(listing)
     return contacts
 
 

@@ -11,12 +11,13 @@ import pandas as pd
 
 from . import __version__
 from .acceptance import Acceptance, settle
-from .columns import assign_roles
 from .cores import begun
 from .data.typos import suggest
 from .data.versions import versions
 from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
-from .fold import fold
+from .folding import assign_headers as assign_headers
+from .folding import fold_list as fold_list
+from .folding import text_rules as text_rules
 from .frames import Table, listing_of, part_given
 from .gate import NOTHING_ASKED, decide, judge
 from .lint import lint
@@ -26,7 +27,6 @@ from .model.errors import ListHygieneError
 from .model.evidence import Blocks, Evidence, History
 from .model.listing import Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
-from .model.rule import Rule
 from .policy import Policy
 from .progress import counted
 from .projection import bound_unasked, project
@@ -88,32 +88,6 @@ def read_options(policy: Policy, lang: str = "en") -> ReadOptions:
         email_columns=section.email_columns,
         lang=lang,
         skip_hidden=section.hidden_rows == "skip",
-    )
-
-
-def text_rules(policy: Policy) -> list[Rule]:
-    """Return the T-rules in the order of their codes; repairs are made even where not reported."""
-    return [one for one in catalogue().values() if one.table == "texts"]
-
-
-def fold_list(
-    listing: Listing, policy: Policy, accepted: Mapping[str, str] | None = None
-) -> Contacts:
-    """Find the columns' roles and fold a list."""
-    give_back()  # what reading needed
-    headers = assign_headers(listing, policy)
-    return fold(listing, headers, text_rules(policy), policy, accepted)
-
-
-def assign_headers(listing: Listing, policy: Policy) -> pd.DataFrame:
-    """Decide what each column of a list is for, as the policy says; the headers table."""
-    return assign_roles(
-        listing.header,
-        listing.frame,
-        email_columns=policy.list.email_columns,
-        last_mailed_column=policy.list.last_mailed_column,
-        as_of=policy.as_of,
-        date_order=policy.list.date_order,
     )
 
 
@@ -241,13 +215,15 @@ def check(
     blocks: Blocks | None = None,
     progress: Progress | None = None,
     acceptance: Acceptance | None = None,
+    spare: bool = False,
 ) -> Report:
     """Judge one or several lists, and decide whether they may be mailed.
 
     lists: paths or tables (pandas, pyarrow, polars, DuckDB, ...); folders, patterns and archives
     stand for the lists in them (see `take_in`); tables come after the files. lookup, blocks:
     evidence to use instead of what the policy names. acceptance: a baseline to judge by or to
-    write, see `open_acceptance`. A list that cannot be read is named, and the run is undecided.
+    write, see `open_acceptance`. spare: let the cells go once they are folded; a report needs none.
+    A list that cannot be read is named, and the run is undecided.
     """
     from .intake import own_files, read_all, take_in
     from .policy import load_policy
@@ -267,7 +243,7 @@ def check(
         if intake.skipped:
             run.sources["skipped_files"] = dict(intake.skipped)
         told = counted(listings, [len(one.lines) for one in listings], run.tell("fold"))
-        folded = [fold_list(one, policy) for one in told]
+        folded = [fold_list(one, policy, spare=spare) for one in told]
         return judge_lists(folded, run)
 
 

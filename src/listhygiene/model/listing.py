@@ -50,6 +50,19 @@ class Listing:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+def let_go(listing: Listing) -> None:
+    """Let a list's cells go, for whoever holds it, and what its format's writer needs of them.
+
+    Of a list that is only judged nobody asks for them once it is folded. What says where its rows
+    stand, and of which header, stays.
+    """
+    for place in list(listing.frame.columns):
+        del listing.frame[place]
+    if isinstance(listing.facts, dict):
+        for name in ("records", "rows"):
+            listing.facts.pop(name, None)
+
+
 @dataclass(frozen=True)
 class ReadOptions:
     """What a user said about how a list is to be read; None means: find out.
