@@ -2,7 +2,8 @@
 
 Tried in this order, the first that knows decides: the phrases of the server's own family, the
 phrases that any server may use, the enhanced status code (the family's meaning before the
-registry's), hints (words too wide to outweigh a code), the reply code, the class of the status.
+registry's), hints (words too wide to outweigh a code), the codes that words may overrule, the class
+of the status, and last the asides of a text, such as an address of the web that tells more.
 Where the code is temporary (4yz, 4.x.x) a permanent cause gives way to its temporary
 counterpart: 450 4.1.1 is no dead address.
 """
