@@ -18,7 +18,7 @@ from .cores import begun
 from .model.contacts import AWAITING, CODES, Contacts, Role
 from .model.listing import TEXT, Listing, let_go
 from .model.rule import Grade, Rule
-from .texts import LARGE, are_empty, from_arrow, may_be_blank, merge_equal, to_arrow
+from .texts import LARGE, are_empty, from_arrow, give_back, may_be_blank, merge_equal, to_arrow
 
 AT_ONCE = REMEMBERED
 """So many odd texts go through the repairs together; what was said of them is remembered."""
@@ -52,11 +52,13 @@ def fold(
     awaiting = _awaiting(listing)
     if spare:
         let_go(listing)
+    give_back()
     cleaned, missing = _cleaned(texts, found, accepted or {})
     addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
     domains, ids, coded = _distinct_domains(addresses)
     addresses["canonical"], addresses["domain"] = canonical(addresses, coded), ids
     del addresses["ascii_domain"], addresses["domain_text"]  # the domains have both
+    give_back()
     table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
     table["address"] = address_of_text
     mailed = mailed_columns(headers)
@@ -209,6 +211,7 @@ def _distinct_addresses(
     codes, first = merge_equal(given, changed)
     given = given if first.all() else given.filter(pa.array(first))
     judged = judge(from_arrow(given))
+    give_back()
     normal = to_arrow(judged["address"])
     changed = pc.not_equal(normal, given).to_numpy(zero_copy_only=False)
     ids, first = merge_equal(normal, changed)

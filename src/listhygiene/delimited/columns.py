@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.listing import TEXT
+from ..texts import give_back
 from .lines import WINDOW, Places
 from .records import quote_field, read_field
 from .table import Dialect, Records, fields_of
@@ -30,7 +31,11 @@ def read_columns(
     if columns is None:
         return read_exactly(content, records, rows, dialect)
     # Side by side would be faster; one by one each column's pieces are gone before the next.
-    return [_series(columns.pop(0)) for _ in range(len(columns))]
+    joined = []
+    while columns:
+        joined.append(_series(columns.pop(0)))
+        give_back()
+    return joined
 
 
 def read_exactly(
