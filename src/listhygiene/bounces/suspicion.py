@@ -136,10 +136,11 @@ def is_weak(notice: Notice) -> bool:
         return not _AUTOMATIC.search(notice.words[:8_192])
     named = notice.message.text_of("from")[:300]
     sender = _NO_REPLY.sub("", named)
-    if comes_from_a_daemon(notice) or _LIST.search(sender):
-        return False  # also what a list's software passes on, with the header of the list
-    if "list-unsubscribe" in headers:
-        return True
+    machine = comes_from_a_daemon(notice) or bool(_LIST.search(sender))
+    if "list-unsubscribe" in headers:  # a list's software passes bounces on with its own headers
+        return not (machine and (subject_speaks(notice) or "daemon" in sender.lower()))
+    if machine:
+        return False
     if _RECEIVED.search(notice.words[:2_000]):
         return True
     if "in-reply-to" in headers or notice.subject.rstrip()[-1:] in ("?", "？"):
