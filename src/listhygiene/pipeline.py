@@ -263,6 +263,7 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
         run.troubles[NOTHING_ASKED] = "no rule is asked of the lists"
     give_back()  # what folding needed
     evidence = gather(lists, run)
+    give_back()  # what gathering needed
     pairs = zip(lists, evidence, strict=True)
     told = counted(pairs, [len(one.contacts) for one in lists], run.tell("judge"))
     inspected = [inspect(one, proof, run.policy) for one, proof in told]
