@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from .canary import Trial
 from .mail import judge_mail
 from .names import normalise
 from .quiet import without_collector
-from .written import read_written
+from .written import Written, read_written
 
 _SCHEMA = 1
 _REMEDY = "Repair the line, or record the answers again with `listhygiene dns record`."
@@ -28,7 +28,7 @@ class Recorded:
 
     def __init__(
         self,
-        answers: Mapping[Question, Records],
+        answers: Mapping[Question, Records] | Written,
         trials: Sequence[Trial] = (),
         treat_as_real: tuple[str, ...] = (),
         described: Mapping[str, object] | None = None,
@@ -45,14 +45,19 @@ class Recorded:
         wanted = list(dict.fromkeys(questions))
         if self.failed():  # what a lying resolver said is no answer
             return dict.fromkeys(wanted, unknown("canary failed"))
+        known = self._find(wanted)
+        normal = {one: (normalise(one[0]), one[1].upper()) for one in wanted if one not in known}
+        others = self._find(list(normal.values())) if normal else {}
         missing = unknown("not recorded")
-        get = self._answers.get
-        found = {
-            key: get(key) or get((normalise(key[0]), key[1].upper()), missing) for key in wanted
-        }
+        found = {one: known.get(one) or others.get(normal[one], missing) for one in wanted}
         if progress is not None:
             progress(len(wanted), len(wanted))
         return found
+
+    def _find(self, questions: Sequence[Question]) -> Mapping[Question, Records]:
+        return (
+            self._answers.find(questions) if isinstance(self._answers, Written) else self._answers
+        )
 
     def mail(
         self, domains: Iterable[str], progress: Progress | None = None
@@ -175,9 +180,7 @@ def _parse(part: str, file: str, text: str) -> dict[str, Any]:
     return content
 
 
-def _describe(
-    file: str, answers: Mapping[Question, Records], latest: datetime | None
-) -> dict[str, object]:
+def _describe(file: str, answers: Sized, latest: datetime | None) -> dict[str, object]:
     described: dict[str, object] = {"source": file, "answers": len(answers)}
     return described | ({"recorded": latest.isoformat()} if latest else {})
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,28 +34,34 @@ _LINE = (
 _TAIL = len(_TIME) + len('2026-11-23T00:00:00Z"}')
 
 
-class Written(Mapping[Question, Records]):
-    """The answers of a recording, name and type -> what stands there, read when asked for."""
+class Written:
+    """The answers of a recording as they stand there: names with types, and what was answered."""
 
-    def __init__(self, lines: Mapping[str, str], latest: datetime | None) -> None:
+    def __init__(self, keys: pa.Array, rows: pa.Array, latest: datetime | None) -> None:
         self.latest = latest
-        self._lines = lines
-        self._made: dict[str, Records] = {}
-
-    def __getitem__(self, question: Question) -> Records:
-        row = self._lines[f"{_OPEN}{question[0]} {question[1]}"]
-        found = self._made.get(row)
-        if found is None:
-            found = self._made[row] = _read(row)
-        return found
-
-    def __iter__(self) -> Iterator[Question]:
-        for key in self._lines:
-            name, _, kind = key.removeprefix(_OPEN).rpartition(" ")
-            yield name, kind
+        self._keys = keys
+        self._rows = rows
+        self._read: dict[str, Records] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._keys)
+
+    def find(self, questions: Sequence[Question]) -> dict[Question, Records]:
+        """Return the answers to the questions that stand in the recording."""
+        asked = [f"{_OPEN}{name} {kind}" for name, kind in questions]
+        places = pc.index_in(pa.array(asked, pa.large_string()), self._keys)
+        rows = self._rows.take(places).to_pylist()
+        return {
+            question: self._answer(row)
+            for question, row in zip(questions, rows, strict=True)
+            if row is not None
+        }
+
+    def _answer(self, row: str) -> Records:
+        found = self._read.get(row)
+        if found is None:
+            found = self._read[row] = _read(row)
+        return found
 
 
 def read_written(text: str) -> tuple[str, Written] | None:
@@ -68,20 +75,21 @@ def read_written(text: str) -> tuple[str, Written] | None:
     frame = f"{head}{start}{END}"
     if not start or not end or behind.strip() or not _stands_outermost(frame):
         return None
-    pieces = body.split(",\n")
-    column = pa.array(pieces, pa.large_string())
-    if not pc.all(pc.match_substring_regex(column, _LINE)).as_py():
+    lines = pc.list_flatten(pc.split_pattern(pa.array([body], pa.large_string()), ",\n"))
+    if not pc.all(pc.match_substring_regex(lines, _LINE)).as_py():
         return None
-    lines = dict(one.split('": ', 1) for one in pieces)
-    if len(lines) < len(pieces):  # a key stands twice
+    halves = pc.list_flatten(pc.split_pattern(lines, '": ', max_splits=1))
+    keys, rows = (halves.take(pa.array(np.arange(at, len(halves), 2))) for at in (0, 1))
+    if pc.count_distinct(keys).as_py() < len(keys):  # a key stands twice
         return None
-    tails = pc.unique(pc.utf8_slice_codeunits(column, -_TAIL)).to_pylist()
+    ends = pc.binary_slice(rows.cast(pa.large_binary()), -_TAIL)
+    tails = [one.decode() for one in pc.unique(ends).to_pylist()]
     times = [one[len(_TIME) : -2] for one in tails if one.startswith(_TIME)]
     try:
         latest = max(map(datetime.fromisoformat, times), default=None)
     except ValueError:  # no such day, no such hour
         return None
-    return frame, Written(lines, latest)
+    return frame, Written(keys, rows, latest)
 
 
 def _stands_outermost(frame: str) -> bool:
