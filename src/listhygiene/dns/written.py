@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,27 +34,21 @@ _TAIL = len(_TIME) + len('2026-11-23T00:00:00Z"}')
 
 
 class Written:
-    """The answers of a recording as they stand there: names with types, and what was answered."""
+    """The answers of a recording as they stand there: name and type -> what was answered."""
 
-    def __init__(self, keys: pa.Array, rows: pa.Array, latest: datetime | None) -> None:
+    def __init__(self, lines: Mapping[str, str], latest: datetime | None) -> None:
         self.latest = latest
-        self._keys = keys
-        self._rows = rows
+        self._lines = lines
         self._read: dict[str, Records] = {}
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._lines)
 
     def find(self, questions: Sequence[Question]) -> dict[Question, Records]:
         """Return the answers to the questions that stand in the recording."""
-        asked = [f"{_OPEN}{name} {kind}" for name, kind in questions]
-        places = pc.index_in(pa.array(asked, pa.large_string()), self._keys)
-        rows = self._rows.take(places).to_pylist()
-        return {
-            question: self._answer(row)
-            for question, row in zip(questions, rows, strict=True)
-            if row is not None
-        }
+        get = self._lines.get
+        rows = ((one, get(f"{_OPEN}{one[0]} {one[1]}")) for one in questions)
+        return {question: self._answer(row) for question, row in rows if row is not None}
 
     def _answer(self, row: str) -> Records:
         found = self._read.get(row)
@@ -75,21 +68,20 @@ def read_written(text: str) -> tuple[str, Written] | None:
     frame = f"{head}{start}{END}"
     if not start or not end or behind.strip() or not _stands_outermost(frame):
         return None
-    lines = pc.list_flatten(pc.split_pattern(pa.array([body], pa.large_string()), ",\n"))
-    if not pc.all(pc.match_substring_regex(lines, _LINE)).as_py():
+    pieces = body.split(",\n")
+    found = pc.match_substring_regex(pa.array(pieces, pa.large_string()), _LINE)
+    if not pc.all(found).as_py():
         return None
-    halves = pc.list_flatten(pc.split_pattern(lines, '": ', max_splits=1))
-    keys, rows = (halves.take(pa.array(np.arange(at, len(halves), 2))) for at in (0, 1))
-    if pc.count_distinct(keys).as_py() < len(keys):  # a key stands twice
+    lines = dict(one.split('": ', 1) for one in pieces)
+    if len(lines) < len(pieces):  # a key stands twice
         return None
-    ends = pc.binary_slice(rows.cast(pa.large_binary()), -_TAIL)
-    tails = [one.decode() for one in pc.unique(ends).to_pylist()]
+    tails = {one[-_TAIL:] for one in pieces}
     times = [one[len(_TIME) : -2] for one in tails if one.startswith(_TIME)]
     try:
         latest = max(map(datetime.fromisoformat, times), default=None)
     except ValueError:  # no such day, no such hour
         return None
-    return frame, Written(keys, rows, latest)
+    return frame, Written(lines, latest)
 
 
 def _stands_outermost(frame: str) -> bool:
