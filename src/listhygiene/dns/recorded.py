@@ -250,11 +250,17 @@ def _read_answer(key: str, row: Any, file: str, text: str) -> tuple[Question, Re
         if (status is Status.OK) != bool(texts):
             raise ValueError('"ok" needs texts, the others have none')
         _check_texts(kind, texts)
-        at = datetime.fromisoformat(row["at"]) if "at" in row else None
+        at = _time(row["at"]) if "at" in row else None
         one = Records(status, tuple(texts), int(row.get("ttl", 0)), at, str(row.get("why", "")))
     except (ValueError, TypeError) as error:
         raise _bad(file, f"{key!r}: {error}", _line_of(text, key)) from error
     return (normalise(name), kind.upper()), one
+
+
+def _time(text: str) -> datetime:
+    """Read a time; one without a zone, which only a person writes, is taken for UTC."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _check_texts(kind: str, texts: list[str]) -> None:
