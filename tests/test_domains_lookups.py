@@ -250,3 +250,14 @@ def test_names_that_look_like_a_providers(name: str, provider: str) -> None:
 def test_nothing_heavy_is_imported_with_the_package() -> None:
     code = "import sys, listhygiene.data; assert not {'pandas', 'rapidfuzz'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_each_suffix_is_found_as_in_the_whole_list() -> None:
+    bases = {one.lstrip("!").removeprefix("*.") for one in suffixes._rules(None)}
+    ascii_ = {".".join(part.encode("idna").decode() for part in one.split(".")) for one in bases}
+    asked = texts(*sorted({name for one in ascii_ for name in (one, f"b.a.{one}")}))
+    whole = packaged_list()
+    assert suffixes.public_suffix(asked).tolist() == [whole.publicsuffix(one) for one in asked]
+    assert suffixes.registrable(asked).tolist() == [whole.privatesuffix(one) or "" for one in asked]
+    told = suffixes.is_public_suffix(asked).tolist()
+    assert told == [whole.publicsuffix(one) == one for one in asked]
