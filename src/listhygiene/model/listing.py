@@ -51,16 +51,13 @@ class Listing:
 
 
 def let_go(listing: Listing) -> None:
-    """Let a list's cells go, for whoever holds it, and what its format's writer needs of them.
+    """Let a list's cells go, for whoever holds it.
 
     Of a list that is only judged nobody asks for them once it is folded. What says where its rows
-    stand, and of which header, stays.
+    and cells stand in the file stays: reports name these places.
     """
     for place in list(listing.frame.columns):
         del listing.frame[place]
-    if isinstance(listing.facts, dict):
-        for name in ("records", "rows"):
-            listing.facts.pop(name, None)
 
 
 @dataclass(frozen=True)
