@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from .candidates import TIER_COST, Candidates
 from .names import arrow
@@ -75,11 +76,11 @@ def near_by_shape(names: pd.Series, candidates: Candidates, impossible: pd.Serie
     tiers = dict(zip(candidates.names, candidates.tiers, strict=True))
     # A cheap pass by one pattern each; only what it lets through is looked at by itself.
     own = "|".join({re.escape(candidates.parts[name].label) for name in candidates.names})
-    repeated = names[names.str.contains(rf"(?:^|\.)(?:{own})\..+\.", regex=True)]
+    repeated = names[_match(names, rf"(?:^|\.)(?:{own})\..+\.")]
     labels = "|".join(map(re.escape, candidates.exclusive))
-    foreign = names[names.str.contains(rf"^(?:{labels})(?:\.|$)", regex=True)]
+    foreign = names[_match(names, rf"^(?:{labels})(?:\.|$)")]
     wholes = "|".join(map(re.escape, candidates.names))
-    behind = names[impossible.to_numpy() & names.str.contains(rf"^(?:{wholes})", regex=True)]
+    behind = names[impossible.to_numpy() & _match(names, rf"^(?:{wholes})")]
     hits: list[Hit] = []
     for place, name in repeated.items():
         if (meant := _unrepeated(name)) in tiers:
@@ -91,6 +92,11 @@ def near_by_shape(names: pd.Series, candidates: Candidates, impossible: pd.Serie
         starts = [meant for meant in candidates.names if name.startswith(meant)]
         hits.append(_hit(place, max(starts, key=len), JUNK, tiers))
     return pd.DataFrame(hits, columns=COLUMNS)
+
+
+def _match(names: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
+    """Say which names a pattern occurs in; pandas would compile a long one twice."""
+    return np.asarray(pc.fill_null(pc.match_substring_regex(arrow(names), pattern), False))
 
 
 def _hit(place: object, meant: str, cost: float, tiers: dict[str, int]) -> Hit:
