@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hall import command_line, read_rows, write_list
+from hall import read_rows, write_list
 from listhygiene.changelog import read_log
 
 OLD = [
@@ -17,13 +17,6 @@ OLD = [
     ["mailto:cem@c.test", "Cem"],
 ]
 KEYED = [["会員番号", *OLD[0]], *([f"00{n}", *row] for n, row in enumerate(OLD[1:], 1))]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
-    monkeypatch.delenv("LISTHYGIENE_BLOCKLIST", raising=False)
-    return command_line(tmp_path)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from hall import Answers, command_line, make_policy, read_rows, write_list
+from hall import Answers, make_policy, read_rows, write_list
 from listhygiene.changelog import read_log, undo
 from listhygiene.cleaning import Cleaning, clean
 from listhygiene.model.errors import ListHygieneError, UnwritableList, UsageError
@@ -27,13 +27,6 @@ ROWS = [
 ]
 VERDICTS = ["listhygiene_verdict", "send", "send", "hold", "review"]
 KINDS = ["csv", "xlsx"]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
-    monkeypatch.delenv("LISTHYGIENE_BLOCKLIST", raising=False)
-    return command_line(tmp_path)
 
 
 @pytest.fixture(params=KINDS)

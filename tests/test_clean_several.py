@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hall import Answers, command_line, make_policy, read_rows, write_list
+from hall import Answers, make_policy, read_rows, write_list
 from listhygiene.changelog import read_log, undo
 from listhygiene.cleaning import clean
 from listhygiene.intake import take_in
@@ -34,13 +34,6 @@ def folder(tmp_path) -> Path:
     (here / ".hidden.csv").write_text("Email\nx@a.test\n")
     (here / "~$b.xlsx").write_bytes(b"lock")
     return here
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
-    monkeypatch.delenv("LISTHYGIENE_BLOCKLIST", raising=False)
-    return command_line(tmp_path)
 
 
 def test_a_folder_is_judged_as_a_whole_and_what_is_no_list_is_named(run, folder, capsys) -> None:

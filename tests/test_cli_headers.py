@@ -7,17 +7,11 @@ import json
 import openpyxl
 import pytest
 
-from hall import command_line, write_list
+from hall import write_list
 from listhygiene.importing import map_columns
 from listhygiene.policy import load_policy
 
 ROWS = [["E-mail Address", "Family name", "X"], ["ann@a.test", "Ann", "bob@b.test"]]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
-    return command_line(tmp_path)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from hall import command_line, write_list
+from hall import write_list
 from listhygiene import traces
 
 ROWS = [
@@ -17,13 +17,6 @@ ROWS = [
     ["bob@b.test ", "Bob"],
     ["cem@c.test", "Cem"],
 ]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
-    monkeypatch.delenv("LISTHYGIENE_BLOCKLIST", raising=False)
-    return command_line(tmp_path)
 
 
 @pytest.fixture
