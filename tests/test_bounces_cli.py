@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -387,6 +388,24 @@ def test_periods_and_tables(
     assert main(["bounces", "report", "--format", "xlsx", "--by", "domain", "-o", "d.xlsx"]) == 0
     book = read_table("d.xlsx")
     assert book.frame[0].tolist() == ["gmail.com", "docomo.ne.jp"]
+
+
+def test_a_workbook_of_rates_holds_every_table_with_numbers(
+    history: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bounces", "sent", "spring", "--count", "100"]) == 0
+    assert main(["bounces", "report", "--format", "xlsx", "-o", "rates.xlsx"]) == 0
+    book = openpyxl.load_workbook("rates.xlsx")
+    assert book.sheetnames == [
+        "total", "campaigns", "causes", "types", "domains", "providers", "months", "offenders",
+    ]  # fmt: skip
+    header, first = [[cell.value for cell in row] for row in book["domains"].iter_rows(max_row=2)]
+    row = dict(zip(header, first, strict=True))
+    assert (row["domain"], row["sent"], row["bounced"]) == ("gmail.com", None, 5)
+    campaigns = [[cell.value for cell in row] for row in book["campaigns"].iter_rows()]
+    rates = [row[campaigns[0].index("rate")] for row in campaigns[1:]]
+    assert [rate is None or isinstance(rate, float) for rate in rates] == [True, True]
+    assert any(rates)
 
 
 def test_the_page_is_whole_and_safe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

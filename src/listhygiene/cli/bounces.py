@@ -129,7 +129,7 @@ def sent(campaign: str, count: int | None, path: str | None, at: str | None, **g
 @click.option("--campaign", "campaigns", metavar="NAME", multiple=True, help="Only these.")
 @click.option("--since", metavar="DATE", help="Sent on this day or later.")
 @click.option("--until", metavar="DATE", help="Sent before this day.")
-@click.option("--by", type=click.Choice(BY), help="Only this table; csv and xlsx: campaign.")
+@click.option("--by", type=click.Choice(BY), help="Only this table; csv: campaign.")
 @click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text")
 @click.option("-o", "--out", metavar="FILE", help="Write there instead.")
 @options.policy_options
@@ -153,15 +153,17 @@ def report(
     policy = options.make_policy(given)
     from ..bounce_rate import bounce_report
     from ..reports.options import Presentation
-    from ..reports.rates import render, table_by
-    from .tables import write_table
+    from ..reports.rates import render, table_by, tables
+    from .tables import write_table, write_workbook
 
     found = bounce_report(
         policy, since=_day(since, "--since"), until=_day(until, "--until"), campaigns=campaigns
     )
     terminal = out is None and form == "text" and sys.stdout.isatty()
     how = Presentation(policy.lang or "en", bool(given["show_addresses"]), terminal)
-    if form in ("csv", "xlsx"):
+    if form == "xlsx" and not by:
+        write_workbook(tables(found, how), out)
+    elif form in ("csv", "xlsx"):
         write_table(table_by(found, by or "campaign", how), form, out)
     else:
         _write([render(found, form, by or "", how)], out)

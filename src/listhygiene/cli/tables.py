@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,12 +29,10 @@ def write_table(
     """
     from ..files import write_whole
 
-    spare_inputs([out])
     if form == "xlsx":
-        if out is None:
-            raise UsageError("a workbook needs a file", remedy="Name it with -o FILE.xlsx.")
-        write_workbook(frame, out)
+        write_workbook({title or "listhygiene": frame}, out)
         return
+    spare_inputs([out])
     if form == "table" and lang:
         frame = _spoken(frame, lang)
     text = _text(frame, form, title, out is None and sys.stdout.isatty())
@@ -105,12 +104,13 @@ def _drawn(plain: pd.DataFrame, title: str, terminal: bool) -> str:
     return stream.getvalue()
 
 
-def write_workbook(frame: pd.DataFrame, out: str) -> None:
-    """Write a frame as a workbook of texts."""
+def write_workbook(tables: Mapping[str, pd.DataFrame], out: str | None) -> None:
+    """Write tables as a workbook, a sheet each."""
     from pathlib import Path
 
-    from ..frames import listing_of
-    from ..model.listing import Edits
-    from ..writers.xlsx.new import write_new
+    from ..writers.xlsx.frames import write_tables
 
-    write_new([(listing_of(as_texts(frame), Path(out).name), Edits())], Path(out))
+    spare_inputs([out])
+    if out is None:
+        raise UsageError("a workbook needs a file", remedy="Name it with -o FILE.xlsx.")
+    write_tables(tables, Path(out))

@@ -1,4 +1,4 @@
-"""The bounce rates in each of their formats; tables of one kind are `table_by`."""
+"""The bounce rates in each of their formats; one table is `table_by`, all are `tables`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def table_by(report: BounceReport, by: str, how: Presentation) -> pd.DataFrame:
     if "address" in table:
         table = table.assign(address=table["address"].map(how.mask))
     return table
+
+
+def tables(report: BounceReport, how: Presentation) -> dict[str, pd.DataFrame]:
+    """Return every table of the report by its name, the whole first."""
+    named = {name: table_by(report, by, how) for by, name in _TABLES.items()}
+    return {"total": report.total, **named}
 
 
 def render(report: BounceReport, form: str, by: str, how: Presentation) -> str:

@@ -38,8 +38,6 @@ def write_new(lists: Sequence[tuple[Listing, Edits]], out: Path) -> None:
 
 
 def _add_sheet(book: Any, listing: Listing, edits: Edits) -> None:
-    from openpyxl.cell import WriteOnlyCell
-
     header, frame = edited(listing, edits)
     _check(listing, header, frame)
     sheet = book.create_sheet(listing.sheet or _SHEET)
@@ -47,12 +45,7 @@ def _add_sheet(book: Any, listing: Listing, edits: Edits) -> None:
 
     def typed(texts: Iterable[str]) -> Iterator[Any]:
         for text in texts:
-            if not text:
-                yield None
-                continue
-            cell = WriteOnlyCell(sheet, _safe(text))
-            cell.data_type = "s"
-            yield cell
+            yield text_cell(sheet, text) if text else None
 
     if any(header):
         sheet.append(typed(header))
@@ -80,18 +73,31 @@ def edited(listing: Listing, edits: Edits) -> tuple[tuple[str, ...], pd.DataFram
     return tuple(header), frame
 
 
-def _safe(text: str) -> str:
-    """Escape what XML cannot carry; openpyxl writes the markup characters itself."""
-    return decode_entities(encode(text))
+def text_cell(sheet: Any, text: str) -> Any:
+    """Make a cell of typed text, whatever the text looks like.
+
+    What XML cannot carry is escaped; openpyxl writes the markup characters itself.
+    """
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, decode_entities(encode(text)))
+    cell.data_type = "s"
+    return cell
+
+
+def check_grid(rows: int, columns: int, *, file: str, remedy: str) -> None:
+    """Raise UnwritableList where rows below a header, or columns, do not fit on a sheet."""
+    if rows >= MAX_ROW or columns > MAX_COLUMN:
+        raise UnwritableList(
+            f"a sheet holds {MAX_ROW:,} rows and {MAX_COLUMN:,} columns at most",
+            file=file,
+            remedy=remedy,
+        )
 
 
 def _check(listing: Listing, header: tuple[str, ...], frame: pd.DataFrame) -> None:
-    if len(frame) >= MAX_ROW or len(header) > MAX_COLUMN:
-        raise UnwritableList(
-            f"a sheet holds {MAX_ROW:,} rows and {MAX_COLUMN:,} columns at most",
-            file=listing.path,
-            remedy="Split the list, or write it as CSV (-o OUT.csv).",
-        )
+    remedy = "Split the list, or write it as CSV (-o OUT.csv)."
+    check_grid(len(frame), len(header), file=listing.path, remedy=remedy)
     for column in frame.columns:
         lengths = frame[column].str.len()
         if len(lengths) and lengths.max() > MAX_TEXT:
