@@ -39,6 +39,18 @@ def test_an_mbox_is_split_and_its_quoting_undone(tmp_path: Path, packed: bool) -
     assert b"\nFrom the sea\n" in second[1]
 
 
+def test_a_message_saved_with_a_separator_is_one_message_under_its_own_name(
+    tmp_path: Path,
+) -> None:
+    quoting = ONE + b"\n----- Unsent message -----\n\n" + SEPARATOR + ONE
+    (tmp_path / "one.eml").write_bytes(SEPARATOR + quoting)
+    (tmp_path / "two").write_bytes(SEPARATOR + ONE)
+    assert list(mailbox.messages(tmp_path)) == [
+        (str(tmp_path / "one.eml"), quoting),
+        (str(tmp_path / "two"), ONE),
+    ]
+
+
 def test_a_folder_is_read_with_all_below_it_but_hidden_and_unfinished_files(tmp_path: Path) -> None:
     for name in ("b/two.eml", "a.eml", ".hidden", "Mail/cur/1:2,S", "Mail/new/2", "Mail/tmp/3"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +66,7 @@ def test_a_folder_is_read_with_all_below_it_but_hidden_and_unfinished_files(tmp_
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SEPARATOR + ONE)))
-    assert list(mailbox.messages("-")) == [("-#1", ONE)]
+    assert list(mailbox.messages("-")) == [("-", ONE)]
 
 
 def test_a_damaged_file_is_told_with_its_name(tmp_path: Path) -> None:

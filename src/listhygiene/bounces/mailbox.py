@@ -109,7 +109,11 @@ def open_plain(file: str) -> BinaryIO:
 
 
 def split(stream: BinaryIO, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the messages of a stream: one, or those of an mbox (RFC 4155), one at a time."""
+    """Yield the messages of a stream: one, or those of an mbox (RFC 4155), one at a time.
+
+    Several bear the name with their number, box#2. What is called .eml is one message, whatever
+    lines it quotes: many were saved with the separator of the mbox that they came from.
+    """
     first = stream.readline(LARGEST)
     while first and not first.strip():
         first = stream.readline(LARGEST)
@@ -117,6 +121,10 @@ def split(stream: BinaryIO, name: str) -> Iterator[tuple[str, bytes]]:
         return
     if not _FROM_LINE.match(first):
         yield name, _rest(stream, first)
+        return
+    if name.lower().removesuffix(".gz").endswith(".eml"):
+        content = stream.read(LARGEST)
+        yield name, _unquoted([content])
         return
     yield from _split_mbox(stream, name)
 
@@ -139,7 +147,7 @@ def _split_mbox(stream: BinaryIO, name: str) -> Iterator[tuple[str, bytes]]:
             size += len(line)
         blank = not line.strip()
     if kept:
-        yield f"{name}#{number}", _unquoted(kept)
+        yield name if number == 1 else f"{name}#{number}", _unquoted(kept)
 
 
 def _unquoted(lines: list[bytes]) -> bytes:
