@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import find_addresses
+from .addressing import ADDRESS, find_addresses
 from .dates import read_date
 from .failure import Failure
 from .notice import Notice
@@ -75,7 +75,11 @@ def is_challenge(notice: Notice) -> str:
             if _AGENTS.search(value[:300]):
                 return f"{name.title()} of a challenge system"
     words = notice.words[:8_000]
-    if _AGENTS.search(words) and _ASKING.search(words) and not comes_from_a_daemon(notice):
+    if (
+        _AGENTS.search(ADDRESS.sub("", words))
+        and _ASKING.search(words)
+        and not comes_from_a_daemon(notice)
+    ):
         return "text of a challenge system"
     if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(words):
         return "Subject and text"

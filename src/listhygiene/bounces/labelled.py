@@ -18,17 +18,19 @@ _BEFORE = (
     r"\bsmtp=",
     r"(?:failed|final|original|intended|invalid|bad|unknown|rejected|refused|affected)"
     r"[ -](?:recipient|addresse?)s?\b[^\n@]{0,20}?",
-    r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|addressed to|rcpt to|envelope-to)\b"
+    r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|rcpt to|envelope-to)\b"
     r"[^\n@]{0,6}?[:=]",
     r"(?:undeliverable|undelivered|not delivered|could ?n[o']t be delivered|cannot be delivered"
     r"|unable to (?:deliver|send)[^\n@]{0,60}?|delivery[^\n@]{0,40}?|failed[^\n@]{0,30}?"
     r"|delivering (?:your )?(?:message|mail)|your (?:message|e-?mail|mail)"
-    r"|(?:message|e-?mail|mail) (?:sent )?)\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
+    r"|add?ressed|(?:message|e-?mail|mail) (?:sent |you (?:tried|attempted) to (?:send|deliver) )?)"
+    r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
     r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
     r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
     r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
     r"|empfänger)\b[^\n@]{0,12}?",
     r"\(expanded from:?",
+    r"-{2,}>",
     r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:"
     r"|message-?id|references|in-reply|list-))"
     r"[ \t]{0,8}[^\n@:<>]{3,60}:",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import clean_address, find_addresses
+from .addressing import clean_address, find_addresses, is_office
 from .failure import Failure
 from .notice import Notice
-from .passages import MOST_LINES
+from .parties import lists_of, senders_of
+from .passages import MOST_LINES, addresses_by_line
 from .suspicion import comes_from_a_daemon
 
 ORDER = 95
 
 _ANNOUNCING = re.compile(
     r"(?i)(?:following|these) (?:recipients?|users?|addressees?|members?)\b.*:"
-    r"|\b(?:not|n't)(?: be)? delivered to(?: the following)?:"
+    r"|\b(?:(?:not|n't)(?: be)? delivered|undeliverable) to(?: the following)?:"
 )
 _LABELLED = re.compile(
     r"(?i)^\s{0,8}(?:user|recipient|receiver|member|mailbox|screen name)"
@@ -24,14 +25,15 @@ _LABELLED = re.compile(
 )
 _ALONE = re.compile(
     r"(?i)^\s{1,16}[*<]{0,2}([a-z0-9][\w.+-]{1,63})[*>]{0,2}"
-    r"(?:\s*$|(?:\t|\s\s)\s{0,20}(?:no such|unknown|invalid|not |user )[^\n]{0,80}$)"
+    r"(?:\s*$|\s{1,4}\([^()\n]{3,120}\)\s*$"
+    r"|(?:\t|\s\s)\s{0,20}[a-z][^\n]{2,100}$)"
 )
 
 
 def failures(notice: Notice) -> list[Failure]:
     """Return the named mailboxes at the domain of the daemon that says so; [] if unsure."""
     sent_by = find_addresses(notice.message.text_of("from"))
-    if "@" in _without_senders(notice) or not sent_by or not comes_from_a_daemon(notice):
+    if _names_somebody(notice) or not sent_by or not comes_from_a_daemon(notice):
         return []
     domain = sent_by[0].rpartition("@")[2]
     found = dict.fromkeys(clean_address(f"{name}@{domain}") for name in _named(notice))
@@ -44,12 +46,13 @@ def failures(notice: Notice) -> list[Failure]:
     ]
 
 
-def _without_senders(notice: Notice) -> str:
-    """Return the words without the addresses that the notice was sent to."""
-    words = notice.words[:8_192].lower()
-    for address in find_addresses(notice.message.text_of("to")):
-        words = words.replace(address.lower(), "")
-    return words
+def _names_somebody(notice: Notice) -> bool:
+    """Tell whether the words hold an address that is neither a sender's nor a contact's."""
+    senders = senders_of(notice) | lists_of(notice)
+    return "@" in notice.words and any(
+        address.lower() not in senders and not is_office(address)
+        for _, address in addresses_by_line(notice)
+    )
 
 
 def _named(notice: Notice) -> list[str]:

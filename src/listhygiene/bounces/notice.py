@@ -13,7 +13,11 @@ from functools import cached_property
 
 from .message import Headers, Part, parse_headers, split_head, walk
 
-_REPORTS = {"message/delivery-status", "message/global-delivery-status"}
+_REPORTS = {
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/xdelivery-status",
+}
 _EMBEDDED = {
     "message/rfc822",
     "message/partial",
@@ -28,11 +32,12 @@ LONGEST_ATTACHED = 65_536
 """Bytes of an attached file that may be a delivery report."""
 _REPORTED = re.compile(r"(?im)^final-recipient[ \t]*:")
 _ANNOUNCED = re.compile(
-    r"""(?imx)^[>\s]{0,4}(?:
+    r"""(?imx)^[>\s|]{0,4}(?:
       [-=*_]{2,}[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
       |enclosed\ is\ a\ copy
-        |(?:start\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed|bounced|rejected)
-         \ (?:e-?mail\ )?(?:message|mail|letter)
+        |(?:start\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed|bounced|rejected
+         |old)\ (?:e-?mail\ )?(?:message|mail|letter)
+        |(?:message|mail)(?:\ text|\ header|\ body)?\ (?:follows|is\ following|enclosed|attached)
         |message\ (?:header|text|body)|(?:returned|original)\ (?:message\ )?(?:header|text)s?
         |copy\ of\ (?:the\ |your\ )?(?:original\ )?(?:message|mail)|(?:begin\ )?forwarded\ message
         |returned\ mail\ (?:header|follows)|header\ of\ the\ original|headers?\ follow
@@ -44,7 +49,8 @@ _ANNOUNCED = re.compile(
      |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the
      |your)\ original\ (?:message|mail)
      |(?:the\ )?message\ (?:header|text)\ (?:follows|of\ the\ original)
-     |your\ (?:original\ )?(?:message|mail)\ follows
+     |your\ (?:original\ )?(?:message|mail)\ (?:follows|reads|is\ enclosed)
+     |(?:here\ is\ your\ returned|old|rejected)\ (?:message|mail)\s*:?\s*$
      |message\ headers\ follow|original\ (?:message|mail)(?:\ as\ follows)?[ ]?:?\s*$
      |a\ copy\ of\ (?:the|your)\ (?:original\ )?message\ (?:is|follows)
      |レポート対象のメッセージ

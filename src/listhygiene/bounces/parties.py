@@ -26,6 +26,12 @@ _MAILING = re.compile(
     r"(?i)[\w.-]{1,60}?-(?:return|bounces?|errors?|sentto)-(?:\d{1,12}-)?(?!\d{1,12}[-=])"
 )
 """What the software of mailing lists puts before the recipient."""
+_OWN_LIST = re.compile(
+    r"(?i)^(?:owner-(?P<after>.+?)"
+    r"|(?P<before>.+?)-(?:owner|bounces?|admin|request|errors?|relay|return)(?:[-+=].*)?)(?=@)"
+)
+"""What the software of a mailing list makes of the list's name, to get what comes back."""
+_POSTED = ("list-post", "x-beenthere")
 _CAMPAIGN = (
     "x-campaign", "x-campaign-id", "x-campaignid", "x-mailer-campaign", "x-mc-campaign",
     "x-job", "x-jobid", "x-mailgun-tag", "x-ses-message-tags", "feedback-id", "x-listmonk-campaign",
@@ -59,16 +65,30 @@ def senders_of(notice: Notice) -> set[str]:
     return {one.lower() for one in named}
 
 
+def lists_of(notice: Notice) -> set[str]:
+    """Return the mailing lists, lower case, that passed the original on: its To names them."""
+    posted = {one.lower() for one in _addresses(notice.original, _POSTED)}
+    return {*posted, *map(_list_of, senders_of(notice))} - {""}
+
+
+def _list_of(sender: str) -> str:
+    """Return the mailing list whose bounces come to this address, '' where it is none's."""
+    match = _OWN_LIST.match(sender)
+    return f"{match['after'] or match['before']}{sender[match.end() :]}" if match else ""
+
+
 def receivers_of(notice: Notice) -> list[str]:
-    """Return whom the original was sent to, as its headers say."""
+    """Return whom the original was sent to, as its headers say; not the list that passed it on."""
+    lists = lists_of(notice)
     for name in ("x-envelope-to", "envelope-to", "delivered-to", "x-original-to", "to", "cc"):
         found = _addresses(notice.original, (name,))
-        if found:
-            return found
-    for value in notice.original.get("received", ())[:5]:
-        named = _FOR.search(value[:2_000])
+        named = [one for one in found if one.lower() not in lists]
         if named:
-            return [clean_address(named[1])]
+            return named
+    for value in notice.original.get("received", ())[:5]:
+        told = _FOR.search(value[:2_000])
+        if told and clean_address(told[1]).lower() not in lists:
+            return [clean_address(told[1])]
     return []
 
 

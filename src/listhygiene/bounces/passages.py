@@ -38,8 +38,8 @@ _LABEL = re.compile(
     |message\ id)[\ <]{0,3}$"""
 )
 _CONTACTED = re.compile(
-    r"""(?ix)\b(?:contact(?:ing)?|report(?:\ it|\ this|\ suspicious|\ spam|\ problems?)?|questions?
-    |assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us
+    r"""(?ix)\b(?:contact(?:ing)?|report\ (?:it|this|suspicious|spam|abuse|any|problems?|errors?|to)
+    |questions?|assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us
     |forward\ (?:this|it)|unsubscribe|complain|kontakt\w*|wenden\ sie\ sich
     |contact(?:ez|er|e|ar|are)
     |contatt\w+|rivolg\w+|suporte|soporte|assistenza|neem)\b

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .causes import name_cause
 from .notice import Notice
 
 _DAEMON = re.compile(
@@ -46,7 +47,9 @@ _WORDS = re.compile(
     |was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
     |permanent\ (?:fatal\ )?errors?|delivery\ (?:to\ the\ following|failed|failure|has\ failed)
     |user\ unknown|unknown\ user|no\ such\ user|returned\ to\ sender
-    |transcript\ of\ (?:the\ )?session|had\ (?:delivery|permanent|fatal)|problem\ delivering
+    |(?:has|have)(?:\ not|n't)\ received\ (?:this|your)|not\ yet\ be(?:en)?\ delivered
+    |delivery\ attempts\ will|transcript\ of\ (?:the\ )?(?:session|report)
+    |had\ (?:delivery|permanent|fatal)|problem\ delivering
     |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
     |not\ (?:a\ )?member\ of|not\ allowed\ to\ post|duplicated?\ message-id|mail\ loop
     |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません
@@ -111,9 +114,14 @@ def is_suspect(notice: Notice) -> bool:
         return True
     if notice.headers.get("return-path", [""])[0].strip() == "<>":
         return speaks_of_delivery(notice)
-    fits = subject_speaks(notice) or bool(_FITTING.search(notice.subject[:300]))
+    speaks = subject_speaks(notice)
+    fits = speaks or bool(_FITTING.search(notice.subject[:300]))
     fits = fits or bool(_PERHAPS.search(notice.message.text_of("from")[:300]))
-    return fits and words_speak(notice)
+    return fits and (words_speak(notice) or (speaks and _gives_a_reason(notice)))
+
+
+def _gives_a_reason(notice: Notice) -> bool:
+    return name_cause(notice.words[:4_096]).rule.startswith("phrase")
 
 
 def is_for_operators(notice: Notice) -> bool:
