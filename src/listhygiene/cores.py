@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +28,23 @@ def abreast(make: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
         return [make(one) for one in waiting]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(make, waiting))
+
+
+def ahead(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield what comes out of an iterator, whose next part is made while one is used.
+
+    What making raises is raised here. Nothing goes on once the iterator is closed.
+    """
+    coming = iter(parts)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(_next, coming)
+        while part := waiting.result():
+            waiting = pool.submit(_next, coming)
+            yield part[0]
+
+
+def _next(coming: Iterator[Part]) -> list[Part]:
+    return list(itertools.islice(coming, 1))
 
 
 @contextlib.contextmanager

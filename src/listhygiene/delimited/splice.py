@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..formulas import escape_formula, find_escapable
+from ..model.errors import UnwritableList
 from ..texts import LARGE, from_arrow, to_arrow
 from .encoding import codec_matches
+from .lines import QUOTE
 from .records import quote_field, write_field
+from .source import Marks, Source
+from .stretches import BINARY, NOTHING, Places, between, whole
 from .table import Dialect, Records, fields_of
-
-BINARY = pa.large_binary()
 
 
 def encode_text(text: str, dialect: Dialect, errors: str = "strict") -> bytes:
@@ -42,6 +44,85 @@ def splice_record(
     for column, text in texts.items():
         fields[column] = write_field(text, dialect.cut, fields[column])
     return dialect.cut.join(fields)
+
+
+def splice_plain(
+    content: bytes,
+    records: Records,
+    numbers: Places,
+    columns: Places,
+    texts: pa.LargeBinaryArray,
+    dialect: Dialect,
+) -> tuple[Marks, pa.LargeBinaryArray]:
+    """Splice many records at once, a text each, where neither record nor text has quotes.
+
+    numbers: records, ascending; columns: where the texts go. Returns which of the records are so
+    plain, and those as they will stand; the others are left to `splice_record`.
+    """
+    odd = np.fromiter(records.odd, dtype=np.int64, count=len(records.odd))
+    risky = pc.match_substring_regex(texts, f'["\r\n\\x{{{ord(dialect.delimiter):x}}}]')
+    plain: Marks = ~np.isin(numbers, odd) & ~risky.to_numpy(False) & (columns < records.width)
+    left = numbers[plain]
+    lines = whole(between(content, records.starts[left], records.ends[left]))
+    bounds = np.concatenate(([0], np.cumsum(records.ends[left] - records.starts[left])))
+    view = np.frombuffer(lines, np.uint8)
+    cuts = np.flatnonzero(view == dialect.cut[0])
+    first = np.searchsorted(cuts, bounds)
+    fine = np.diff(first) == records.width - 1
+    fine[np.searchsorted(bounds, np.flatnonzero(view == QUOTE), side="right") - 1] = False
+    plain[plain] = fine
+    starts, stops, place = bounds[:-1][fine], bounds[1:][fine], columns[plain]
+    edges = np.concatenate((cuts, [0]))  # the last one stands in for what is not looked at
+    before = first[:-1][fine] + place
+    opens = np.where(place == 0, starts, edges[before - 1] + 1)
+    closes = np.where(place == records.width - 1, stops, edges[np.minimum(before, len(cuts))])
+    heads, tails = between(lines, starts, opens), between(lines, closes, stops)
+    new = texts.filter(pa.array(plain))
+    return plain, pc.binary_join_element_wise(heads, new, tails, NOTHING)
+
+
+def splice_cells(
+    source: Source, cells: Mapping[int, Mapping[int, str]]
+) -> tuple[Places, pa.LargeBinaryArray]:
+    """Return the records that are changed, ascending, and their new bytes."""
+    rows = sorted(cells)
+    numbers = source.rows[rows].astype(np.int64)
+    coded = [
+        {column: _encode(source, row, column, text) for column, text in cells[row].items()}
+        for row in rows
+    ]
+    single = np.array([len(texts) == 1 for texts in coded], dtype=bool)
+    first = [next(iter(coded[one].items())) for one in np.flatnonzero(single).tolist()]
+    columns = np.array([column for column, _ in first], dtype=np.int64)
+    new = pa.array([text for _, text in first], BINARY)
+    plain, spliced = splice_plain(
+        source.content, source.records, numbers[single], columns, new, source.dialect
+    )
+    single[single] = plain
+    others = [
+        splice_record(source.content, source.records, int(numbers[one]), coded[one], source.dialect)
+        for one in np.flatnonzero(~single).tolist()
+    ]
+    return merge_records((numbers[single], spliced), (numbers[~single], pa.array(others, BINARY)))
+
+
+def merge_records(*parts: tuple[Places, pa.LargeBinaryArray]) -> tuple[Places, pa.LargeBinaryArray]:
+    """Put records and their bytes into the records' order."""
+    numbers = np.concatenate([one for one, _ in parts])
+    order = np.argsort(numbers)
+    return numbers[order], pa.concat_arrays([texts for _, texts in parts]).take(pa.array(order))
+
+
+def _encode(source: Source, row: int, column: int, text: str) -> bytes:
+    try:
+        return encode_text(text, source.dialect)
+    except UnicodeError:
+        raise UnwritableList(
+            f"{source.dialect.encoding.upper()} lacks a character of the new text",
+            file=source.listing.path,
+            place=f"line {source.listing.lines[row]}, column {column + 1}",
+            remedy="Save the list as UTF-8 first.",
+        ) from None
 
 
 def spell_columns(

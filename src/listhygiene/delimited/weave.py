@@ -11,14 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..patch import PatchMaker, Sums
-from ..texts import bytes_of, offsets_of
-from .splice import BINARY
+from ..texts import offsets_of
+from .stretches import NOTHING, Places, between, view, whole
 from .table import Records
 
 STRETCH = 1 << 16
 """How many records are woven in one go."""
 
-Places = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
 
@@ -93,29 +92,29 @@ def _join(one: _Stretch, endings: pa.LargeBinaryArray) -> memoryview:
         return memoryview(one.content)[one.starts[0] : one.nexts[-1]]
     # Each piece but the first begins with the line end before it, so that they lie end to end.
     bounds = np.concatenate((one.starts[:1], one.ends, one.nexts[-1:]))
-    pieces = _view(one.content, bounds)
+    pieces = view(one.content, bounds)
     if len(one.changed):
         heads = np.where(one.changed > 0, one.ends[one.changed - 1], one.starts[0])
-        gaps = _between(one.content, heads, one.starts[one.changed])
+        gaps = between(one.content, heads, one.starts[one.changed])
         mask = np.zeros(len(pieces), dtype=bool)
         mask[one.changed] = True
-        new = pc.binary_join_element_wise(gaps, one.texts, _NOTHING)
+        new = pc.binary_join_element_wise(gaps, one.texts, NOTHING)
         pieces = pc.replace_with_mask(pieces, pa.array(mask), new)
     added = endings.take(pa.array(np.append(one.ending, 0)))
-    return _whole(pc.binary_join_element_wise(pieces, added, _NOTHING))
+    return whole(pc.binary_join_element_wise(pieces, added, NOTHING))
 
 
 def _join_some(one: _Stretch, endings: pa.LargeBinaryArray) -> memoryview:
     """Return those records of the stretch that are kept, each with its own line end."""
     left = np.flatnonzero(one.keep)
-    old = _between(one.content, one.starts, one.ends)
+    old = between(one.content, one.starts, one.ends)
     if len(one.changed):
         mask = np.zeros(len(old), dtype=bool)
         mask[one.changed] = True
         old = pc.replace_with_mask(old, pa.array(mask), one.texts)
-    tails = _between(one.content, one.ends[left], one.nexts[left])
+    tails = between(one.content, one.ends[left], one.nexts[left])
     added = endings.take(pa.array(one.ending[left]))
-    return _whole(pc.binary_join_element_wise(old.take(pa.array(left)), added, tails, _NOTHING))
+    return whole(pc.binary_join_element_wise(old.take(pa.array(left)), added, tails, NOTHING))
 
 
 def _note(patch: PatchMaker, one: _Stretch, grown: Places, pending: int) -> int:
@@ -134,29 +133,6 @@ def _note(patch: PatchMaker, one: _Stretch, grown: Places, pending: int) -> int:
     inserts = np.where(same, 0, stops - one.starts)
     literal = b""
     if not same.all():
-        literal = bytes(_whole(_between(one.content, one.starts[~same], stops[~same])))
+        literal = bytes(whole(between(one.content, one.starts[~same], stops[~same])))
     patch.steps(copies, skips, inserts, literal)
     return int(tail[-1]) if one.keep[-1] else 0
-
-
-def _view(content: bytes, bounds: Places) -> pa.LargeBinaryArray:
-    """Return what stands from each bound to the next, without a copy."""
-    buffers = [None, pa.py_buffer(np.ascontiguousarray(bounds)), pa.py_buffer(content)]
-    return pa.LargeBinaryArray.from_buffers(BINARY, len(bounds) - 1, buffers)
-
-
-def _between(content: bytes, starts: Places, stops: Places) -> pa.LargeBinaryArray:
-    """Return copies of what stands between places that ascend."""
-    bounds = np.empty(2 * len(starts), dtype=np.int64)
-    bounds[0::2], bounds[1::2] = starts, stops
-    if not len(bounds):
-        return pa.array([], BINARY)
-    return _view(content, bounds).take(pa.array(np.arange(0, len(bounds) - 1, 2)))
-
-
-def _whole(texts: pa.LargeBinaryArray) -> memoryview:
-    offsets = offsets_of(texts)
-    return bytes_of(texts).data[int(offsets[0]) : int(offsets[-1])]
-
-
-_NOTHING = pa.scalar(b"", BINARY)

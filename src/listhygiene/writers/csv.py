@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from ..cores import abreast, ahead, begun
 from ..delimited.encoding import from_plain, to_plain
 from ..delimited.places import is_separator_line
-from ..delimited.splice import BINARY, encode_text, spell_columns, splice_record
-from ..delimited.table import HEADER, PREAMBLE, Dialect, Records
+from ..delimited.source import Marks, Source, open_source, prove
+from ..delimited.splice import (
+    encode_text,
+    merge_records,
+    spell_columns,
+    splice_cells,
+    splice_record,
+)
+from ..delimited.stretches import BINARY, Places
+from ..delimited.table import HEADER, PREAMBLE
 from ..delimited.weave import Weave, weave
 from ..files import replacing
 from ..formulas import escape_formula, find_escapable, find_formulas
@@ -28,28 +37,7 @@ from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprin
 
 NAME = "csv"
 
-Marks = npt.NDArray[np.bool_]
-
 _CODES = r"(?:[A-Z][0-9]{3}(?: [A-Z][0-9]{3})*)?"
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A list's bytes once more, and what the reader knows of them."""
-
-    listing: Listing
-    content: bytes
-    dialect: Dialect
-    records: Records
-    rows: npt.NDArray[np.int64]
-    named: int | None
-
-    @property
-    def balanced(self) -> Marks:
-        """Which rows may be touched at all: those out of balance go unchanged into the output."""
-        marks = np.ones(len(self.rows), dtype=bool)
-        marks[list(self.listing.unbalanced)] = False
-        return marks
 
 
 _OTHERS = frozenset({".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -71,24 +59,35 @@ def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
     cells of other columns. Raises UnwritableList where the list has changed since it was read or
     its encoding lacks a character of a changed cell.
     """
-    source = _open(listing)
-    keep = _kept_rows(source, edits)
+    source = open_source(listing)
+    with begun(prove, source) as proven:
+        try:
+            plan = _plan(source, edits)
+        finally:
+            proven.result()  # what changed meanwhile would be planned amiss
+    return _write_woven(source, plan, out)
+
+
+def _plan(source: Source, edits: Edits) -> Weave:
+    """Say what becomes of each record."""
+    listing = source.listing
+    keep = np.ones(len(source.rows), dtype=bool) if edits.keep is None else edits.keep
     earlier = _find_earlier(listing, edits)
     cells = _gather_cells(source, edits, earlier, keep)
     appended = {name: one for name, one in edits.columns.items() if name not in earlier}
-    changed = _splice_all(source, cells) | _splice_header(source, edits, list(appended))
-    numbers = np.array(sorted(changed), dtype=np.int64)
+    numbers, texts = merge_records(
+        splice_cells(source, cells), _splice_header(source, edits, list(appended))
+    )
     ends, which = spell_columns(list(appended.values()), len(source.rows), source.dialect)
     ending = np.zeros(len(source.records.kinds), dtype=np.int32)
     ending[source.rows[source.balanced]] = which[source.balanced] + 1
-    plan = Weave(
+    return Weave(
         keep=_kept_records(source, keep, edits.contacts_only),
         changed=numbers,
-        texts=pa.array([changed[one] for one in numbers.tolist()], BINARY),
+        texts=texts,
         endings=pa.concat_arrays([pa.array([b""], BINARY), ends]),
         ending=ending,
     )
-    return _write_woven(source, plan, out)
 
 
 def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
@@ -116,7 +115,8 @@ def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
 
 def quarantine(listing: Listing, out: Path) -> int:
     """Write the raw records out of balance to a file, as they stand; return how many."""
-    source = _open(listing)
+    source = open_source(listing)
+    prove(source)
     numbers = source.rows[sorted(listing.unbalanced)]
     ends = np.append(source.records.starts[1:], len(source.content))
     raw = b"".join(source.content[source.records.starts[i] : ends[i]] for i in numbers.tolist())
@@ -126,55 +126,34 @@ def quarantine(listing: Listing, out: Path) -> int:
     return len(numbers)
 
 
-def _open(listing: Listing) -> _Source:
-    """Read the list's bytes again; raises UnwritableList where they are not those of then."""
-    dialect: Dialect = listing.facts["dialect"]
-    try:
-        raw = Path(listing.path).read_bytes()
-    except OSError as error:
-        raise UnwritableList(
-            f"cannot be read again ({error.strerror or type(error).__name__})", file=listing.path
-        ) from error
-    if fingerprint(raw) != listing.facts["sha256"]:
-        raise UnwritableList(
-            "the list has changed since it was read", file=listing.path, remedy="Run again."
-        )
-    content = to_plain(raw, dialect.encoding, dialect.bom, dialect.codec)
-    if dialect.bom + from_plain(content, dialect.encoding, dialect.codec) != raw:
-        raise UnwritableList(
-            f"its {dialect.encoding.upper()} has more than one spelling of the same character",
-            file=listing.path,
-            remedy="Save the list as UTF-8 first.",
-        )
-    facts = listing.facts
-    return _Source(listing, content, dialect, facts["records"], facts["rows"], facts["named"])
-
-
-def _write_woven(source: _Source, plan: Weave, out: Path) -> dict[str, object]:
+def _write_woven(source: Source, plan: Weave, out: Path) -> dict[str, object]:
+    """Write the records as planned, each stretch while the next one is woven."""
     patch, sums, hasher = PatchMaker(), Sums(), hashlib.sha256(source.dialect.bom)
     dialect = source.dialect
-    with replacing(out) as stream:
-        stream.write(dialect.bom)
-        for piece in weave(source.content, source.records, plan, patch, sums):
-            coded = from_plain(piece, dialect.encoding, dialect.codec)
-            stream.write(coded)
-            hasher.update(coded)
-    return {
-        "input": source.listing.facts["sha256"],
-        "output": hasher.hexdigest(),
-        "encoding": dialect.encoding,
-        "codec": dialect.codec,
-        "bom": base64.b64encode(dialect.bom).decode("ascii"),
-        "sums": base64.b64encode(sums.finish()).decode("ascii"),
-        "patch": base64.b64encode(patch.finish()).decode("ascii"),
-    }
+    woven = weave(source.content, source.records, plan, patch, sums)
+    coded = (from_plain(piece, dialect.encoding, dialect.codec) for piece in woven)
+    with contextlib.ExitStack() as beside:
+        with replacing(out) as stream:
+            stream.write(dialect.bom)
+            for piece in ahead(coded):
+                abreast(partial(_give, piece), (stream.write, hasher.update))
+            packed = beside.enter_context(begun(patch.finish))  # while the disk takes the rest
+        return {
+            "input": source.listing.facts["sha256"],
+            "output": hasher.hexdigest(),
+            "encoding": dialect.encoding,
+            "codec": dialect.codec,
+            "bom": base64.b64encode(dialect.bom).decode("ascii"),
+            "sums": base64.b64encode(sums.finish()).decode("ascii"),
+            "patch": base64.b64encode(packed.result()).decode("ascii"),
+        }
 
 
-def _kept_rows(source: _Source, edits: Edits) -> Marks:
-    return np.ones(len(source.rows), dtype=bool) if edits.keep is None else edits.keep
+def _give(piece: bytes | memoryview, take: Callable[[bytes | memoryview], object]) -> None:
+    take(piece)
 
 
-def _kept_records(source: _Source, keep: Marks, contacts_only: bool) -> Marks:
+def _kept_records(source: Source, keep: Marks, contacts_only: bool) -> Marks:
     """Tell which records stay: the kept contacts, the header, and where no contact in balance
     goes, what is no contact."""
     kinds = source.records.kinds
@@ -213,7 +192,7 @@ def _find_earlier(listing: Listing, edits: Edits) -> dict[str, int]:
 
 
 def _gather_cells(
-    source: _Source, edits: Edits, earlier: Mapping[str, int], keep: Marks
+    source: Source, edits: Edits, earlier: Mapping[str, int], keep: Marks
 ) -> dict[int, dict[int, str]]:
     """Return the new texts of each row, by column, of all that is asked for."""
     touchable = source.balanced & keep
@@ -247,7 +226,7 @@ def _spelt(texts: pd.Series, encoding: str) -> pd.Series:
 
 
 def _tame(
-    source: _Source,
+    source: Source,
     edits: Edits,
     earlier: Mapping[str, int],
     touchable: Marks,
@@ -273,34 +252,12 @@ def _tame(
             cells.setdefault(row, {})[column] = escape_formula(now.iloc[row])
 
 
-def _splice_all(source: _Source, cells: Mapping[int, Mapping[int, str]]) -> dict[int, bytes]:
-    """Return the new bytes of each record that is changed."""
-    changed = {}
-    for row, texts in cells.items():
-        number = int(source.rows[row])
-        coded = {column: _encode(source, row, column, text) for column, text in texts.items()}
-        changed[number] = splice_record(
-            source.content, source.records, number, coded, source.dialect
-        )
-    return changed
-
-
-def _encode(source: _Source, row: int, column: int, text: str) -> bytes:
-    try:
-        return encode_text(text, source.dialect)
-    except UnicodeError:
-        raise UnwritableList(
-            f"{source.dialect.encoding.upper()} lacks a character of the new text",
-            file=source.listing.path,
-            place=f"line {source.listing.lines[row]}, column {column + 1}",
-            remedy="Save the list as UTF-8 first.",
-        ) from None
-
-
-def _splice_header(source: _Source, edits: Edits, names: list[str]) -> dict[int, bytes]:
-    """Return the header's record with its new texts and names."""
+def _splice_header(
+    source: Source, edits: Edits, names: list[str]
+) -> tuple[Places, pa.LargeBinaryArray]:
+    """Return the header's record with its new texts and names; none where it stays."""
     if source.named is None or not (edits.headers or names):
-        return {}
+        return np.empty(0, dtype=np.int64), pa.array([], BINARY)
     number = int(np.searchsorted(source.records.lines, source.named))
     texts = {
         column: encode_text(text, source.dialect, "backslashreplace")
@@ -309,4 +266,4 @@ def _splice_header(source: _Source, edits: Edits, names: list[str]) -> dict[int,
     width = len(source.listing.header)
     texts |= {width + i: encode_text(name, source.dialect) for i, name in enumerate(names)}
     record = splice_record(source.content, source.records, number, texts, source.dialect)
-    return {number: record}
+    return np.array([number]), pa.array([record], BINARY)
