@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 
 from listhygiene.blocklist import BlockFilter, open_blocklist
-from listhygiene.blocklist.journal import add_rows, event_key
-from listhygiene.blocklist.keys import canonical_keys
+from listhygiene.blocklist.journal import add_rows
+from listhygiene.blocklist.keys import canonical_keys, event_key
 from listhygiene.model.listing import TEXT
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

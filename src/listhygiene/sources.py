@@ -100,14 +100,12 @@ def _try_blocklist(run: Run) -> Blocks | None:
         run.missing["blocks"] = "there is no blocklist yet (listhygiene bounces add makes one)"
         run.sources["blocklist"] = {"url": "", "addresses": 0}
         return None
-    from .blocklist import open_blocklist  # only now: SQLAlchemy takes its time
+    from .blocklist import open_to_ask
     from .blocks import cause_titles
     from .readers import read
 
     try:
-        blocks: Blocks = open_blocklist(
-            url, write=False, policy=run.policy, read_table=read, causes=cause_titles()
-        )
+        blocks: Blocks = open_to_ask(url, policy=run.policy, read_table=read, causes=cause_titles())
         run.sources["blocklist"] = dict(blocks.describe())
     except ListHygieneError as error:
         if error.exit_code == 2 and not isinstance(error, BlocklistError):

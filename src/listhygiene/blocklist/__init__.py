@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .asking import open_to_ask
     from .journal import Added, Message
     from .json_tables import read_json_lines
     from .lists import BlockFilter
@@ -23,6 +24,7 @@ _HOMES = {
     "Rates": "rate",
     "Recheck": "recheck",
     "open_blocklist": "opening",
+    "open_to_ask": "asking",
     "read_json_lines": "json_tables",
 }
 
@@ -35,6 +37,7 @@ __all__ = [
     "Rates",
     "Recheck",
     "open_blocklist",
+    "open_to_ask",
     "read_json_lines",
 ]
 

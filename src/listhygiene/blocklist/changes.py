@@ -13,13 +13,14 @@ from ..model.bounce import Type
 from ..model.errors import UsageError
 from ..model.listing import TEXT
 from . import fold, states
-from .clock import note_clock, seconds
+from .clock import seconds
 from .engine import Database
-from .incoming import storable
-from .journal import Added, add_rows, event_key
-from .keys import normalise
+from .journal import Added, add_rows
+from .keys import event_key, normalise
+from .latest import note_clock
 from .matching import match
 from .schema import events
+from .words import storable
 
 HAND = "hand"
 """The source of what a person set."""

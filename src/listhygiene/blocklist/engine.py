@@ -26,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..model.errors import BlocklistError
 from ..parts import name_part
 from . import migrations, places, schema
+from .asking import missing
 from .failures import explain, told
 
 CHECKED_BYTES = 64 * 2**20
@@ -179,15 +180,6 @@ def insert_rows(
         f" VALUES ({', '.join([mark] * len(names))})"
     )
     connection.exec_driver_sql(statement, rows)
-
-
-def missing(name: str) -> BlocklistError:
-    """Say that there is no blocklist where one was named."""
-    return BlocklistError(
-        "there is no such blocklist",
-        file=name,
-        remedy="Check the path, or make one with `listhygiene blocklist import`.",
-    )
 
 
 def unreachable(name: str, error: OSError) -> BlocklistError:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 VERSION = 2
 """Counted up when the fold changes, so that a kept state is made anew."""
@@ -19,6 +20,9 @@ OUT_OF_OFFICE = "T2"
 
 LIFTED = "lifted"
 """What a recheck says in `type` when the cause it examined is resolved."""
+
+ID, AT = -1, -2
+"""Numbers that stand for an event's own in a pattern."""
 
 
 class Past(NamedTuple):
@@ -87,6 +91,21 @@ def fold(events: Iterable[Past]) -> State:
         if step is not None:
             step(course, event)
     return _state(course)
+
+
+def fold_one(event: Past) -> State:
+    """Fold a single event, as most addresses have: the pattern of its kind with its own numbers."""
+    own: dict[Any, int] = {ID: event.id, AT: event.at}
+    found = pattern(event.kind, event.type, event.cause)
+    return State._make(own.get(value, value) for value in found)
+
+
+@cache
+def pattern(kind: str, type_: str, cause: str) -> State:
+    """Fold a single event of which only the kind, type and cause are known: ID and AT stand for
+    its own numbers.
+    """
+    return fold([Past(ID, kind, AT, type_, cause, "")])
 
 
 def _bounce(course: _Course, event: Past) -> None:

@@ -31,9 +31,7 @@ from ..model.listing import TEXT
 from .engine import Database, insert_rows
 from .keys import canonical_keys, digest, normalise
 from .schema import addresses
-
-LONGEST = 2_000
-"""Characters kept of a text; more tell a person nothing, and PostgreSQL cannot index them."""
+from .words import encodable, storable
 
 CHUNK = 20_000
 """How many rows are held in memory at once."""
@@ -194,7 +192,7 @@ def _spool(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Spooled
 
 def _keyed(chunk: list[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Give each row its keys, in the order of _NAMES; pass over those without an address."""
-    texts = pd.Series([_encodable(row.get("address")) for row in chunk], dtype=TEXT)
+    texts = pd.Series([encodable(row.get("address")) for row in chunk], dtype=TEXT)
     forms = normalise(texts)
     distinct = pd.Series(forms.dropna().unique(), dtype=TEXT)
     keys = dict(zip(distinct, canonical_keys(distinct), strict=True)) if len(distinct) else {}
@@ -214,20 +212,3 @@ def _keyed(chunk: list[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
             row["key"],
             *[storable(words) if (words := said(name)) else "" for name in WORDS],
         )
-
-
-def _encodable(address: str | None) -> str:
-    """Return an address, '' where it has no UTF-8 and therefore is none."""
-    try:
-        (address or "").encode()
-    except UnicodeEncodeError:
-        return ""
-    return address or ""
-
-
-def storable(words: str) -> str:
-    """Return a text that every database can hold: no NUL, no lone surrogate, not too long."""
-    words = words[:LONGEST]
-    if words.isascii():
-        return words.replace("\x00", "\ufffd") if "\x00" in words else words
-    return words.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

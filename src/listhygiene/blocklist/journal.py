@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from ..model.bounce import Event, Kind, Type
 from . import states
-from .clock import DAY, note_clock, seconds
+from .clock import DAY, seconds
 from .engine import Database
 from .incoming import (
     WORDS,
@@ -29,9 +29,11 @@ from .incoming import (
     incoming,
     insert_new,
     spooled,
-    storable,
 )
+from .keys import event_key
+from .latest import note_clock
 from .schema import addresses, events, inputs, undecided
+from .words import storable
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,6 @@ def add_rows(
         if _is_known(connection, input_key):
             return Added(repeated=True)
         return _take_in(database, connection, count, input_key, file, now, messages)
-
-
-def event_key(*parts: object) -> bytes:
-    """Return what tells an event from others by what identifies it."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def _is_known(connection: Connection, input_key: str) -> bool:

@@ -1,42 +1,21 @@
-"""By what an address is known: its normal form, its mailbox's canonical key, its hash."""
+"""By what is known: an address (normal form, its mailbox's canonical key, hash), an event."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    TableValuedAlias,
-    Text,
-    bindparam,
-    column,
-    func,
-    select,
-)
 
 from ..address.mailbox import canonical
 from ..address.syntax import from_arrow, judge, to_arrow
 from ..model.listing import TEXT
 
-if TYPE_CHECKING:
-    from .engine import Database
-
 LONGEST = 512
 """Characters of an address; RFC 5321 4.5.3.1 allows 320 octets."""
 
-BATCH = 50_000
-"""How many keys one question carries."""
-
 _PARTS = r"(?s)\A(?P<local>.*)@(?P<domain>[^@]*)\z"
-_ESCAPED = r'["\\\x00-\x1f]'
 
 
 def normalise(texts: pd.Series) -> pd.Series:
@@ -108,47 +87,7 @@ def digest(address: str) -> bytes:
     return hashlib.sha256(address.encode("utf-8", "surrogatepass")).digest()
 
 
-def among(
-    database: Database, what: ColumnElement[Any], values: Sequence[Any]
-) -> ColumnElement[bool]:
-    """Build `what IN (values)` as one parameter, however many they are."""
-    if database.is_postgresql:
-        return what == func.any(bindparam(None, list(values), type_=ARRAY(what.type)))
-    keys = func.json_each(json.dumps(list(values))).table_valued(column("value"))
-    return what.in_(select(keys.c.value))
-
-
-def questions(database: Database, keys: pd.Series) -> Iterator[TableValuedAlias]:
-    """Turn keys into tables of one column `value`, a batch each, as one parameter.
-
-    They are sorted: so the index that they are looked for in is read once, from end to end.
-    """
-    texts = to_arrow(keys)
-    texts = texts.take(pc.sort_indices(texts))
-    for start in range(0, len(texts), BATCH):
-        batch = texts.slice(start, BATCH)
-        if database.is_postgresql:
-            listed = func.unnest(bindparam(None, batch.to_pylist(), type_=ARRAY(Text)))
-            yield listed.table_valued(column("value", Text)).render_derived()
-        else:
-            yield func.json_each(_json(batch)).table_valued(column("value", Text))
-
-
-def _json(texts: pa.Array) -> str:
-    """Write texts as a JSON array; at once where none of them needs an escape."""
-    if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
-        return json.dumps(texts.to_pylist())
-    whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    joined = pc.binary_join(whole, pa.scalar('","', pa.large_string()))
-    return f'["{joined[0].as_py()}"]'
-
-
-def sha256_of(database: Database, text: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Build the SHA-256 of a text's UTF-8, worked out by the database."""
-    return func.sha256(func.convert_to(text, "UTF8") if database.is_postgresql else text)
-
-
-def batches(values: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
-    """Cut values into batches."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
+def event_key(*parts: object) -> bytes:
+    """Return what tells an event from others by what identifies it."""
+    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]

@@ -13,10 +13,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from ..model.listing import TEXT
 from .clock import cutoff, moments, seconds
 from .engine import Database
-from .keys import among, batches, canonical_keys, digest, normalise
-from .looking import allowed_text
-from .matching import COLUMNS, match, state_rows
+from .keys import canonical_keys, digest, normalise
+from .matching import match, state_rows
+from .pairing import COLUMNS
+from .questions import among, batches
 from .schema import addresses, events, inputs, states
+from .weighing import allowed_text
 
 COMPLAINT = "P8"
 """The cause under which a complaint is looked for."""

@@ -14,14 +14,11 @@ from sqlalchemy.exc import ArgumentError
 
 from ..model.errors import BlocklistError
 from ..model.evidence import ReadTable
-from ..model.listing import ReadOptions
-from . import engine, json_tables, tables
+from . import engine, tables
+from .asking import MONTHS, is_table, read_list
 from .engine import Database
 from .renewal import has_current_keys, has_current_states, renew
 from .store import Blocklist
-
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", *json_tables.SUFFIXES)
-"""Lists that `check` uses as a blocklist as they are."""
 
 TIMEOUT = 30.0
 """Seconds to wait for another program that writes, where no policy says otherwise."""
@@ -47,7 +44,7 @@ def open_blocklist(
     section = getattr(policy, "blocklist", None)
     timeout = float(getattr(section, "timeout", TIMEOUT))
     moment = now or datetime.now(UTC)
-    if "://" not in url and Path(url).suffix.lower() in TABLE_SUFFIXES:
+    if is_table(url):
         database = _open_table(url, write, moment, read_table, causes or {})
     else:
         database = _open(url, write, timeout)
@@ -55,7 +52,7 @@ def open_blocklist(
     return Blocklist(
         database,
         moment,
-        months=int(getattr(section, "recheck_months", 6)),
+        months=int(getattr(section, "recheck_months", MONTHS)),
         unblocks=int(getattr(section, "unblocks", 5)),
     )
 
@@ -97,12 +94,7 @@ def _open_table(
             file=path,
             remedy="Import it: listhygiene blocklist import LIST --blocklist NAME.db.",
         )
-    if not Path(path).exists():
-        raise engine.missing(path)
-    if Path(path).suffix.lower() in json_tables.SUFFIXES or read_table is None:
-        listing = json_tables.read_json_lines(path)
-    else:
-        listing = read_table(path, ReadOptions())
+    listing = read_list(path, read_table)
     memory = engine.open_memory()
     tables.import_table(memory, listing, now=now, causes=causes)
     return replace(memory, name=path, write=False)

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, insert, select
 
 from ..model.listing import TEXT
 from . import fold, migrations, states
-from .clock import cutoff, doubt_clock, moments, note_clock, seconds
+from .clock import cutoff, moments, seconds
 from .engine import Database
-from .journal import event_key
-from .keys import among, ascii_domains
-from .matching import COLUMNS, state_rows
+from .keys import ascii_domains, event_key
+from .latest import doubt_clock, note_clock
+from .matching import state_rows
+from .pairing import COLUMNS
+from .questions import among
 from .schema import events
 from .schema import states as kept
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from ..model.listing import TEXT
 from . import fold, migrations, states
 from .engine import Database
-from .keys import BATCH, canonical_keys, rules_version
+from .keys import canonical_keys, rules_version
+from .questions import BATCH
 from .schema import addresses
 from .schema import states as kept
 

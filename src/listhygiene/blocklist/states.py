@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,16 +12,13 @@ from sqlalchemy import Connection, delete, func, select
 
 from . import fold
 from .engine import Database, insert_rows
-from .keys import among
+from .questions import among
 from .schema import events, states
 
 BATCH = 10_000
 """How many addresses are folded at once."""
 
 _NOTHING = fold.State()
-
-_ID, _AT = -1, -2
-"""Numbers that stand for an event's own in a pattern."""
 
 _PAST = (
     events.c.address_id,
@@ -74,17 +70,5 @@ def _fold_rows(rows: Iterable[Sequence[Any]]) -> dict[int, fold.State]:
     made: dict[int, fold.State] = {}
     for address_id, group in groupby(rows, key=itemgetter(0)):
         past = [fold.Past(*row[1:]) for row in group]
-        made[address_id] = _fold_one(past[0]) if len(past) == 1 else fold.fold(past)
+        made[address_id] = fold.fold_one(past[0]) if len(past) == 1 else fold.fold(past)
     return made
-
-
-def _fold_one(event: fold.Past) -> fold.State:
-    """Fold a single event, as most addresses have: the pattern of its kind with its own numbers."""
-    own: dict[Any, int] = {_ID: event.id, _AT: event.at}
-    pattern = _pattern(event.kind, event.type, event.cause)
-    return fold.State._make(own.get(value, value) for value in pattern)
-
-
-@cache
-def _pattern(kind: str, type_: str, cause: str) -> fold.State:
-    return fold.fold([fold.Past(_ID, kind, _AT, type_, cause, "")])
