@@ -47,6 +47,27 @@ def test_responses(cause: str) -> None:
     assert not wrong
 
 
+def test_categories_of_platforms() -> None:
+    with open(FOLDER / "categories.csv", encoding="utf-8", newline="") as stream:
+        rows = [(row["cause"], row["words"]) for row in csv.DictReader(stream)]
+    wrong = [(cause, words, name_cause(words)) for cause, words in rows]
+    assert not [one for one in wrong if one[2].code != one[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rule"),
+    [
+        ("bad-mailbox", "P3", 'category "bad mailbox"'),
+        ("450 bad-mailbox", "T7", ""),
+        ("host bad-mailbox.example said: 552 quota exceeded", "T4", ""),
+    ],
+)
+def test_a_category_decides_where_nothing_else_is_told(text: str, code: str, rule: str) -> None:
+    named = name_cause(text)
+    assert named.code == code
+    assert not rule or named.rule == rule
+
+
 def test_every_cause_but_absence_has_its_responses() -> None:
     assert set(RESPONSES) == set(CAUSES) - {"T2"}
     assert sum(len(them) for them in RESPONSES.values()) > 1500

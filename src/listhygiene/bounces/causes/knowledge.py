@@ -1,6 +1,7 @@
 """What is known of servers' words and codes, read from the tables beside this file, and indexed.
 
-phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them.
+phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them;
+categories.csv is asked of a text that is nothing but the name of a category.
 A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits (`##`
 for the sign itself), `%` for a host name, `*` for up to 80 other characters, `~` for up to 40 of
 the same sentence, `^` for up to two words, `{sender}` for any of the words of that name in
@@ -18,11 +19,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-WORD = re.compile(r"[a-z0-9\u00c0-\u024f\u0400-\u04ff]+")
+WORD = re.compile(r"[a-z0-9\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff]+")
 WIDE = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _HOST = r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"
 _SPECIAL = re.compile(r"(##|[@#*%~^]|\{\w+\})")
-_SAME_SENTENCE = r"(?:(?![.;!?] ).){0,40}?"
+_SAME_SENTENCE = r"(?:(?![.;!?] |[\u3002\uff01\uff1f]).){0,40}?"
 _TWO_WORDS = r" (?:(?:[^\s:;!?]+[^\s.:;!?] ){1,2}?)??"
 _MEANING = {
     "@": "@",
@@ -40,15 +41,15 @@ _CLASS = re.compile(r"\{(\w+)\}")
 class Phrase:
     """One row of phrases.csv; rank = its place among the rows (families come first).
 
-    literal: the words stand for nothing but themselves. needs: of each of these sets the text
-    must hold a word, unless it is written without spaces.
+    parts: what the text must hold letter by letter. needs: of each of these sets the text must
+    hold a word, unless it is written without spaces.
     """
 
     rank: int
     cause: str
     family: str
     words: str
-    literal: bool = False
+    parts: tuple[str, ...] = ()
     needs: tuple[frozenset[str], ...] = ()
 
 
@@ -135,14 +136,19 @@ def _whole_words(words: str) -> list[str]:
     return WORD.findall(cut)
 
 
+def _parts(words: str) -> tuple[str, ...]:
+    return tuple(part for part in _SPECIAL.split(words)[::2] if part.strip())
+
+
 def _needs(words: str) -> tuple[frozenset[str], ...]:
-    return tuple(_first_words(name) for name in dict.fromkeys(_CLASS.findall(words)))
+    return tuple(_telling_words(name) for name in dict.fromkeys(_CLASS.findall(words)))
 
 
 @cache
-def _first_words(name: str) -> frozenset[str]:
-    """Return the first word of each wording of a class."""
-    return frozenset(found[0] for one in word_classes()[name] if (found := WORD.findall(one)))
+def _telling_words(name: str) -> frozenset[str]:
+    """Return the longest word of each wording of a class: "permitido" tells more than "no"."""
+    spelled = (WORD.findall(one) for one in word_classes()[name])
+    return frozenset(max(found, key=len) for found in spelled if found)
 
 
 def _told_by(words: str) -> list[str]:
@@ -160,7 +166,7 @@ def phrases(table: str = "phrases.csv") -> Index:
     rows = _rows(table)
     rows.sort(key=lambda row: not row["family"])
     listed = [
-        Phrase(rank, row["cause"], row["family"], words, not _SPECIAL.search(words), _needs(words))
+        Phrase(rank, row["cause"], row["family"], words, _parts(words), _needs(words))
         for rank, row in enumerate(rows)
         for words in [row["phrase"]]
     ]
@@ -193,6 +199,20 @@ def families() -> dict[str, tuple[tuple[int, re.Pattern[str], str], ...]]:
         for word in row["words"].split():
             found.setdefault(word, []).append((rank, re.compile(row["pattern"]), row["family"]))
     return {word: tuple(them) for word, them in found.items()}
+
+
+_SEAMS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\s_\-./:]+")
+
+
+def spelled_out(text: str) -> str:
+    """Return an identifier as words: "bad-mailbox", "NoMailbox" and "MAILBOX_FULL" alike."""
+    return " ".join(_SEAMS.sub(" ", text).lower().split())
+
+
+@cache
+def categories() -> dict[str, str]:
+    """Return the words by which platforms class bounces -> cause."""
+    return {row["words"]: row["cause"] for row in _rows("categories.csv")}
 
 
 @cache

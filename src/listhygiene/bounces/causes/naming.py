@@ -1,6 +1,7 @@
 """Naming the cause of a bounce from the words and codes of a server.
 
-Tried in this order, the first that knows decides: the phrases of the server's own family, the
+Tried in this order, the first that knows decides: the name of a category where the text is nothing
+else ("bad-mailbox", "MailboxFull"), the phrases of the server's own family, the
 phrases that any server may use, the enhanced status code (the family's meaning before the
 registry's), hints (words too wide to outweigh a code), the codes that words may overrule, the class
 of the status, and last the asides of a text, such as an address of the web that tells more.
@@ -17,7 +18,19 @@ from html import unescape
 from itertools import pairwise
 
 from .catalogue import while_temporary
-from .knowledge import WIDE, WORD, Index, Phrase, families, pattern_of, phrases, replies, statuses
+from .knowledge import (
+    WIDE,
+    WORD,
+    Index,
+    Phrase,
+    categories,
+    families,
+    pattern_of,
+    phrases,
+    replies,
+    spelled_out,
+    statuses,
+)
 
 LONGEST = 8_000
 """Characters of a text that are read; what decides stands near the beginning."""
@@ -30,6 +43,8 @@ _QUOTING = re.compile(
     r"|technical details of (?:permanent|temporary) failure:(?! google tried)"
 )
 """What a notice quotes says more than the words of comfort around it."""
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*")
+_LONGEST_CATEGORY = 60
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\w{2,6}|[a-z]{2,6});")
 _UNDERLINED = re.compile(r"\b[45]\d\d_[a-z]\S*")
@@ -79,7 +94,10 @@ def name_cause(
 
 @lru_cache(maxsize=4096)
 def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
-    plain = flatten(text)
+    category = spelled_out(text) if len(text) <= _LONGEST_CATEGORY else ""
+    if category in categories():
+        return _category(category, text.strip(), is_temporary(status, reply, action))
+    plain = flatten(category if _IDENTIFIER.fullmatch(text.strip()) else text)
     told = _ASIDE.sub(" ", plain)
     status = status if _STATUS.fullmatch(status) else find_status(plain)
     reply = reply or find_reply(plain)
@@ -106,6 +124,11 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         known, rule = "P1", f"{rule}, said of the sender"
     temporary = is_temporary(status, reply, action)
     return Named(while_temporary(known) if temporary else known, rule, line)
+
+
+def _category(words: str, line: str, temporary: bool) -> Named:
+    cause = categories()[words]
+    return Named(while_temporary(cause) if temporary else cause, f'category "{words}"', line)
 
 
 def _aside(plain: str, family: str) -> tuple[Phrase, re.Match[str]] | None:
@@ -222,7 +245,7 @@ def _phrase(
         phrase = by_rank[rank]
         if phrase.family and phrase.family != family:
             continue
-        if phrase.literal and phrase.words not in plain:
+        if any(part not in plain for part in phrase.parts):
             continue
         if spaced and any(words.isdisjoint(need) for need in phrase.needs):
             continue
