@@ -48,7 +48,6 @@ HOMES = {
     "jinja2": {"reports", "blocklist"},
     "rapidfuzz": {"data"},
     "publicsuffixlist": {"data"},
-    "charset_normalizer": {"delimited"},
 }
 
 

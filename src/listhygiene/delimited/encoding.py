@@ -9,20 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.errors import UnreadableList, UsageError
+from .likelihood import is_latin, weigh
 from .lines import WINDOW, Places, windows
+from .telltale import MARKS, errors_of, find_escapes, find_wide
 
 CERTAIN, LIKELY, GUESSED = "certain", "likely", "guessed"
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _SAMPLE = 1 << 17
-_JAPANESE = ("cp932", "euc_jp", "cp1252")
-_WESTERN = ("cp1252", "cp932", "euc_jp")
+# Two bytes may be half-width kana, three hardly anything else.
+_TWO_BYTES, _THREE_BYTES = (
+    re.compile(rb"[\xc3\xc4][\x80-\xbf]"),
+    re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}"),
+)
+_SURE, _SURE_LATIN = 7.0, 20.0
+"""How much likelier (natural logarithm) an encoding is than the next, to be called likely; more is
+asked where the encodings of Western and of Central Europe differ in few letters only."""
 # Bytes of these never look like a quote, a comma or a line end inside a character.
 _TRANSPARENT = {"utf-8", "euc_jp", "euc_jis_2004", "euc_jisx0213", "euc_kr", "gb2312"}
 # Second bytes of these reach from 0x40 up: `|` may be half a character, `,` `;` and tab never.
@@ -34,7 +35,8 @@ _HALF_TRANSPARENT |= {"cp949", "cp950", "big5hkscs", "gb18030", "johab"}
 class Guess:
     """An encoding: Python's name, the bytes of its mark, how sure, and a few decoded characters.
 
-    whole: every byte of the file is known to be of it.
+    whole: every byte of the file is known to be of it. unlike: the first line that is UTF-8 in a
+    file that is not, 0 for none.
     """
 
     encoding: str
@@ -42,6 +44,7 @@ class Guess:
     certainty: str = CERTAIN
     sample: str = ""
     whole: bool = False
+    unlike: int = 0
 
 
 def name_encoding(name: str) -> str:
@@ -66,15 +69,17 @@ def detect(raw: bytes, lang: str = "en") -> Guess:
     UTF-8; what is left is guessed from the lines that hold a byte above 127, since one Japanese
     name among thousands of ASCII lines says more than all the others.
     """
-    for bom, name in _BOMS:
+    for bom, name in MARKS:
         if raw.startswith(bom):
             return Guess(name, bom)
-    wide = _find_wide(raw)
+    wide = find_wide(raw)
     if wide:
         return Guess(wide, certainty=LIKELY)
     if raw.isascii():
-        escaped = b"\x1b$" in raw and decodes(raw, "iso2022_jp_2")
-        return Guess("iso2022_jp_2", certainty=LIKELY) if escaped else Guess("utf-8", whole=True)
+        name = find_escapes(raw)
+        if not name:
+            return Guess("utf-8", whole=True)
+        return Guess(name, certainty=GUESSED if name == "utf-7" else LIKELY)
     if decodes(raw, "utf-8"):
         return Guess("utf-8", whole=True)
     sample = foreign_lines(raw)
@@ -85,13 +90,13 @@ def detect(raw: bytes, lang: str = "en") -> Guess:
 
 def is_wide(head: bytes) -> bool:
     """Tell whether a file's first bytes are UTF-16 or UTF-32, whose bytes look like no text."""
-    return head.startswith(tuple(bom for bom, _ in _BOMS)) or bool(_find_wide(head[:4096]))
+    return head.startswith(tuple(bom for bom, _ in MARKS)) or bool(find_wide(head[:4096]))
 
 
 def known(encoding: str, raw: bytes) -> Guess:
     """Return a guess for an encoding that the user named, with the mark that the file has."""
     name = name_encoding(encoding)
-    for bom, of_bom in _BOMS:
+    for bom, of_bom in MARKS:
         if raw.startswith(bom) and of_bom.split("-")[:2] == name.replace("_", "-").split("-")[:2]:
             return Guess(of_bom, bom)
     if name in ("utf-16", "utf-32"):  # without a mark: as Windows and most machines write it
@@ -114,7 +119,7 @@ def to_plain(raw: bytes, encoding: str, bom: bytes, codec: str) -> bytes:
     body = raw[len(bom) :] if bom else raw
     if codec_matches(encoding, codec):
         return body
-    return body.decode(encoding, errors=_errors(encoding)).encode("utf-8", errors="surrogatepass")
+    return body.decode(encoding, errors=errors_of(encoding)).encode("utf-8", errors="surrogatepass")
 
 
 def from_plain(content: bytes | memoryview, encoding: str, codec: str) -> bytes | memoryview:
@@ -122,7 +127,7 @@ def from_plain(content: bytes | memoryview, encoding: str, codec: str) -> bytes 
     if codec_matches(encoding, codec):
         return content
     text = bytes(content).decode("utf-8", errors="surrogatepass")
-    return text.encode(encoding, _errors(encoding))
+    return text.encode(encoding, errors_of(encoding))
 
 
 def codec_matches(encoding: str, codec: str) -> bool:
@@ -183,34 +188,40 @@ def foreign_lines(raw: bytes, size: int = _SAMPLE) -> bytes:
 
 
 def _guess(raw: bytes, sample: bytes, lang: str) -> Guess:
-    """Choose among the encodings of the user's surroundings by charset-normalizer."""
-    from charset_normalizer import from_bytes
+    """Choose the likeliest of the encodings that fit the whole file, else of all."""
+    part = sample[: 1 << 16].rsplit(b"\n", 1)[0] or sample
+    unlike = [line for line in part.split(b"\n") if _is_utf8(line, _THREE_BYTES)]
+    own = b"\n".join(line for line in part.split(b"\n") if line not in unlike)
+    own_file = own if unlike else raw
+    ranked = weigh(own, lang, lambda name: decodes(own, name) and decodes(own_file, name))
+    fits = bool(ranked)
+    if not fits:
+        ranked = weigh(own, lang, lambda name: True)
+    best = ranked[0][1]
+    if not fits and _share_broken(own, best) > 0.1:
+        return Guess("latin-1", b"", GUESSED, _excerpt(own, "latin-1"))
+    if is_latin(best) and not unlike:
+        unlike = [line for line in part.split(b"\n") if _is_utf8(line, _TWO_BYTES)]
+    rivals = [weight for weight, name in ranked[1:] if not _same_text(own, name, best)]
+    enough = _SURE_LATIN if is_latin(best) else _SURE
+    sure = fits and not unlike and (not rivals or ranked[0][0] - rivals[0] >= enough)
+    return Guess(
+        encoding=best,
+        certainty=LIKELY if sure else GUESSED,
+        sample=_excerpt(own, best),
+        whole=fits and own_file is raw,
+        unlike=raw.count(b"\n", 0, raw.find(unlike[0])) + 1 if unlike else 0,
+    )
 
-    order = _JAPANESE if lang == "ja" else _WESTERN
-    found = from_bytes(sample[: 1 << 16].rsplit(b"\n", 1)[0] or sample, cp_isolation=list(order))
-    ranked = [match.encoding for match in found]
-    if ranked[:1] == ["cp932"] and not _reads_japanese(sample):
-        ranked = ["cp1252", *ranked]
-    ranked += [name for name in _JAPANESE if name not in ranked]
-    fitting = next((name for name in ranked if decodes(raw, name)), None)
-    if fitting:
-        certainty = LIKELY if fitting in ("cp932", "euc_jp") else GUESSED
-        return Guess(fitting, b"", certainty, _excerpt(sample, fitting), whole=True)
-    best = min(ranked, key=lambda name: _share_broken(sample, name))
-    if _share_broken(sample, best) > 0.1:
-        best = "latin-1"  # every byte is a character of it
-    return Guess(best, certainty=GUESSED, sample=_excerpt(sample, best))
+
+def _is_utf8(line: bytes, sequence: re.Pattern[bytes]) -> bool:
+    """Tell whether a line is UTF-8 and holds a character that is hardly ever anything else."""
+    return sequence.search(line) is not None and decodes(line, "utf-8")
 
 
-def _reads_japanese(sample: bytes) -> bool:
-    """Tell whether bytes that are CP932 are Japanese in it, and not Western letters with accents.
-
-    Japanese is mostly kana and the common kanji, which begin with 0x81 to 0x9F, or runs of
-    half-width kana; é, ü and © would be rare kanji and half-width kana one by one.
-    """
-    units = re.findall(rb"[\x81-\x9f][\x40-\xfc]|[\xa1-\xdf]+|[\xe0-\xfc][\x40-\xfc]", sample)
-    japanese = sum(unit[0] < 0xA0 or (unit[0] < 0xE0 and len(unit) > 1) for unit in units)
-    return bool(2 * japanese >= len(units))
+def _same_text(sample: bytes, one: str, other: str) -> bool:
+    """Tell whether a sample is the same text in two encodings."""
+    return sample.decode(one, "replace") == sample.decode(other, "replace")
 
 
 def _share_broken(sample: bytes, codec: str) -> float:
@@ -219,8 +230,11 @@ def _share_broken(sample: bytes, codec: str) -> float:
 
 
 def _mostly_utf8(sample: bytes) -> bool:
-    """Tell whether a file is UTF-8 but for a few lines that came from elsewhere."""
-    return _share_broken(sample, "utf-8") <= 0.1
+    """Tell whether a file is UTF-8 but for lines that came from elsewhere.
+
+    No other text reads as UTF-8 by chance for half of its lines.
+    """
+    return _share_broken(sample, "utf-8") <= 0.5
 
 
 def _excerpt(sample: bytes, codec: str) -> str:
@@ -229,19 +243,6 @@ def _excerpt(sample: bytes, codec: str) -> str:
     for word in re.split(r"[\s,;|\"]+", text):
         if not word.isascii() and "@" not in word:
             return word[:20]
-    return ""
-
-
-def _find_wide(raw: bytes) -> str:
-    """Recognise UTF-16 without a mark: half the bytes of commas, letters and line ends are NUL."""
-    head = np.frombuffer(raw[: 1 << 16], dtype=np.uint8)
-    head = head[: len(head) // 2 * 2]
-    if len(head) < 4 or len(raw) % 2:
-        return ""
-    even, odd = float(np.mean(head[::2] == 0)), float(np.mean(head[1::2] == 0))
-    for name, mine, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if mine > 0.2 and mine > 10 * other and decodes(raw, name):
-            return name
     return ""
 
 
@@ -256,14 +257,10 @@ def _is_single_byte(name: str) -> bool:
     return same and len(every) == 128
 
 
-def _errors(encoding: str) -> str:
-    return "surrogatepass" if encoding.startswith(("utf-16", "utf-32", "utf_16")) else "strict"
-
-
 def refuse_undecodable(raw: bytes, encoding: str, path: str) -> UnreadableList:
     """Make the error for a file that is not in the encoding it should be in."""
     try:
-        raw.decode(encoding, errors=_errors(encoding))
+        raw.decode(encoding, errors=errors_of(encoding))
         line = 1
     except UnicodeError as error:
         line = raw.count(b"\n", 0, getattr(error, "start", 0)) + 1

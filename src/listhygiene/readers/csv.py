@@ -30,7 +30,9 @@ NONE = np.empty(0, dtype=np.int64)
 OURS = "listhygiene_verdict"
 """A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 _MOST_BROKEN = 0.1
-"""Which share of the non-ASCII lines may not decode before the encoding is held to be wrong."""
+_MOST_MIXED = 0.5
+"""The same share where lines of another encoding are known to have been pasted below: what reads
+as UTF-8 at all is UTF-8."""
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -68,7 +70,7 @@ def _read_table(raw: bytes, path: Path, options: ReadOptions) -> Listing:
     if trailing:
         lines = survey(content, dialect.cut, len(top.header))
     proven = guess.whole or content.isascii()
-    broken = NONE if proven else _find_broken(content, dialect, top, lines, path)
+    broken = NONE if proven else _find_broken(content, guess, dialect, top, lines, path)
     records = find_places(content, dialect, top, lines, broken)
     rows = np.flatnonzero(records.kinds == CONTACT)
     columns = read_columns(content, records, rows, dialect)
@@ -155,13 +157,16 @@ def _plain(raw: bytes, guess: Guess, codec: str, path: Path) -> bytes:
         raise encodings.refuse_undecodable(raw, guess.encoding, str(path)) from None
 
 
-def _find_broken(content: bytes, dialect: Dialect, top: Top, lines: Lines, path: Path) -> Places:
+def _find_broken(
+    content: bytes, guess: Guess, dialect: Dialect, top: Top, lines: Lines, path: Path
+) -> Places:
     """Return the lines that don't decode; raises UnreadableList where the encoding is wrong."""
     broken = encodings.broken_lines(content, dialect.codec, lines.starts, lines.ends)
     if not len(broken):
         return broken
     foreign = encodings.foreign_lines(content).count(b"\n") + 1
-    if len(broken) > max(1, _MOST_BROKEN * foreign) or int(broken[0]) in top.lines:
+    most = _MOST_MIXED if dialect.codec == "utf-8" or guess.unlike else _MOST_BROKEN
+    if len(broken) > max(1, most * foreign) or int(broken[0]) in top.lines:
         raise UnreadableList(
             f"the bytes are not {dialect.encoding.upper()}",
             file=str(path),
@@ -202,6 +207,8 @@ def _notes(
         sure = "very likely" if guess.certainty == encodings.LIKELY else "a guess"
         shown = f", it reads as {guess.sample!r}" if guess.sample else ""
         yield f"The encoding is not declared; {name} is {sure}{shown}."
+    if not options.encoding and guess.unlike:
+        yield f"The file mixes encodings: line {guess.unlike} is UTF-8, others are not."
     for kind, text in (
         (REPEATED, "The header is repeated on line {lines}; kept, and not judged."),
         (FOOTER, "No contacts but footers stand on line {lines}; kept, and not judged."),
