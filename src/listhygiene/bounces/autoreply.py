@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
+from .accents import spelled
 from .addressing import find_addresses
 from .dates import read_date
 from .failure import Failure
@@ -32,7 +33,7 @@ _HEADERS = {
     "precedence": re.compile(r"(?i)^auto[_-]?reply"),
     "x-precedence": re.compile(r"(?i)^auto[_-]?reply"),
 }
-_SUBJECT = re.compile(
+_SUBJECT = spelled(
     r"""(?ix)^\s*(?:(?:re|aw|sv|fwd?)\s*:\s*)?\[?(?:
       auto(?:matic|mated|matische|matisch)?[\s:_-]*(?:re(?:ply|sponse|sponder)|antwort|svar
       |response)|auto:|autoreply|auto-reply
@@ -59,7 +60,7 @@ _INNER = re.compile(
     r"(?i)out of (?:the )?office|自動返信|自動応答|不在(?:通知|のお知らせ|連絡)"
     r"|automatic reply|auto-?reply"
 )
-_AWAY = re.compile(
+_AWAY = spelled(
     r"""(?ix)(?:i\ am|i'm|i\ will\ be|is)\ (?:currently\ |now\ )?(?:out\ of\ (?:the\ |my\ )?office
     |away|on\ (?:annual\ |maternity\ |sick\ )?(?:leave|vacation|holiday))
     |out\ of\ (?:the\ )?office\ (?:until|till|from|and|on)|will\ (?:return|be\ back

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..model.bounce import Kind
-from .addressing import ADDRESS, find_addresses
+from .addressing import find_addresses
 from .dates import read_date
 from .failure import Failure
 from .notice import Notice
@@ -18,6 +18,8 @@ _AGENTS = re.compile(
     r"|active spam killer|spamlion|sendio|totalblock|ipermitmail|vanquish|digiportal|knowspam"
     r"|mailinblack|antispam uol|earthlink\.net/wam/addme"
 )
+_AT_HOST = re.compile(r"@[\w.-]{1,253}")
+"""An address is at a provider whatever its system says of others."""
 _AGENT_HEADERS = (
     "x-delivery-agent",
     "x-mailer",
@@ -74,9 +76,9 @@ def is_challenge(notice: Notice) -> str:
         for value in notice.headers.get(name, ())[:2]:
             if _AGENTS.search(value[:300]):
                 return f"{name.title()} of a challenge system"
-    words = notice.words[:8_000]
+    words = notice.flat
     if (
-        _AGENTS.search(ADDRESS.sub("", words))
+        _AGENTS.search(_AT_HOST.sub("", words))
         and _ASKING.search(words)
         and not comes_from_a_daemon(notice)
     ):

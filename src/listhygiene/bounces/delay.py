@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from .accents import spelled
 from .notice import Notice
 
-_SUBJECT = re.compile(
+_SUBJECT = spelled(
     r"(?i)\bdelay|warning: (?:message|could not|still)|still being retried|\(warning\)"
     r"|遅延|配送が遅れ|verzöger|différé|retard|retrasad|ritardat|atrasad|atraso|vertraagd|vertraging"
     r"|fördröj|försen|forsink|gecik|viiväst|késle|întârzi|καθυστέρ|opóźni|zpožd|задерж|延迟|延遲|지연"
 )
-_WORDS = re.compile(
+_WORDS = spelled(
     r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend
     |not\ (?:yet\ been\ delivered|been\ delivered\ (?:yet|after))
     |will\ (?:(?:continue|keep)\ (?:to\ try|trying|to\ attempt|attempting)|be\ retried
@@ -21,18 +22,20 @@ _WORDS = re.compile(
     |retry\ to\ send\ the\ message\ until|ha(?:ve|s)\ (?:yet\ to\ be\ delivered|been\ frozen)
     |no(?:ch\ nicht|g\ niet)\ (?:\w+\ ){0,4}(?:zugestellt|bezorgd|afgeleverd)
     |(?:weiterhin|erneut)\ versucht|zustellversuche\ werden\ fortgesetzt|opnieuw\ geprobeerd
-    |tentativ(?:es|i)\ .{0,30}(?:poursuiv|continu)|continuar\ a\ tentar"""
+    |tentativ(?:es|i)\ .{0,30}(?:poursuiv|continu)|continuar\ a\ tentar
+    |pas\ encore\ été\ (?:remis|délivré|distribué)
+    |(?:todavía|aún)\ no\ se\ ha\ (?:podido\ )?entreg
+    |seguirá\ intentando|non\ è\ (?:ancora\ )?stato\ ancora|non\ è\ ancora\ stat
+    |ainda\ não\ foi\ entregue|continuará\ tentando|nie\ została\ jeszcze
+    |har\ inte\ levererats\ än"""
 )
 _FOREIGN = re.compile(
     r"""(?ix)配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信が遅れて|引き続き配信
-    |pas\ encore\ été\ (?:remis|délivré|distribué)|(?:todavía|aún)\ no\ se\ ha\ (?:podido\ )?entreg
-    |seguirá\ intentando|non\ è\ (?:ancora\ )?stato\ ancora|non\ è\ ancora\ stat
-    |ainda\ não\ foi\ entregue|continuará\ tentando|nie\ została\ jeszcze|har\ inte\ levererats\ än
     |пока\ не\ доставлен|ещё\ не\ доставлен|еще\ не\ доставлен|попытки\ .{0,30}продолж
     |(?:尚未|还未|還未).{0,4}(?:送达|送達|投递|传递)|继续尝试|繼續嘗試|다시\ 시도|계속\ 시도"""
 )
-"""Said in letters that ASCII has not."""
-_FINAL = re.compile(
+"""Said in scripts other than Latin."""
+_FINAL = spelled(
     r"""(?ix)will\ not\ be\ (?:retried|delivered|able)|giv(?:en|ing)\ up
     |no\ further\ (?:delivery\ )?attempts?|permanent(?:ly)?\ (?:error|fail|fatal)
     |has\ (?:been\ )?(?:failed|expired)|(?:was|is)\ undeliverable|will\ not\ (?:continue|keep
@@ -59,14 +62,13 @@ def is_delay(notice: Notice) -> bool:
     """
     words = notice.words[:6_000]
     if not _SUBJECT.search(notice.subject):
-        told = _told(words)
+        told = _told(notice.flat)
         if told and _REFUSED.search(words):
-            own = "\n".join(one for one in words.split("\n") if not _REFUSED.search(one))
+            own = " ".join(one for one in words.split("\n") if not _REFUSED.search(one))
             told = _told(own)
         if not told:
             return False
-    if not _FINAL.search(words):
+    if not _FINAL.search(notice.flat):
         return True
-    return not any(
-        _FINAL.search(one) for one in _SENTENCE.split(words) if not _CONDITION.search(one)
-    )
+    told = (" ".join(one.split()) for one in _SENTENCE.split(words))
+    return not any(_FINAL.search(one) for one in told if not _CONDITION.search(one))

@@ -14,7 +14,7 @@ from .addressing import ADDRESS, clean_address, find_addresses, is_office
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
-from .passages import GOES_ON, MOST_LINES, is_coded, is_failed_office, passage_of
+from .passages import GOES_ON, MOST_LINES, is_aside, is_coded, is_failed_office, passage_of
 from .suspicion import comes_from_a_daemon, subject_speaks
 
 ORDER = 50
@@ -29,7 +29,7 @@ _HEAD = re.compile(
     + r"""[>'"\])]{0,2}
     (?:\s{1,3}<([^<>\s]{1,300})>)?\s{0,3}
     (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[]
-      |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-\s|\s{2,}\S
+      |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-{1,3}\s|\s{2,}\S
       |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox
       |no\ such|rejected|:)|\.\s*$
       |\s(?=[^\n]{0,200}?(?:\b[45]\d\d\b|\b[45]\.\d\.\d|invalid|unknown|error|mailbox|quota)))""",
@@ -108,20 +108,43 @@ def listed_in(notice: Notice) -> dict[str, str]:
     announced = subject_speaks(notice)
     daemon = comes_from_a_daemon(notice)
     last = before = ""
-    for line in notice.lines[:MOST_LINES]:
+    named = False
+    lines = notice.lines[:MOST_LINES]
+    for number, line in enumerate(lines):
         if not line.strip():
             continue
         goes_on, before = GOES_ON.search(before), line[-60:]
         match = _HEAD.match(line[:600]) if "@" in line and not goes_on else None
-        if match and _tells(line, last, announced or (daemon and line.lstrip()[:1] == "<")):
+        if match and named and _signs(line, last, lines[number + 1 : number + 2]):
+            last = line
+        elif match and _tells(line, last, announced or (daemon and line.lstrip()[:1] == "<")):
             address = clean_address(match[2] or "") or clean_address(match[1])
             for one in _row(line, address):
                 if not _is_machine(one):
                     found.setdefault(one.lower(), one)
         else:
             announced = announced or bool(_ANNOUNCING.search(line[:600]))
+            named = named or ("@" in line and not match and _names_another(notice, line))
             last = line
     return found
+
+
+def _signs(line: str, last: str, following: list[str]) -> bool:
+    """Tell whether an address stands alone as below a signature: nothing leads to it or follows."""
+    alone = bool(ADDRESS.fullmatch(line.strip()))
+    led = last.rstrip().endswith((":", "：", ",")) or bool(_ANNOUNCING.search(last[:600]))
+    return alone and not led and not any(one.strip() for one in following)
+
+
+def _names_another(notice: Notice, line: str) -> bool:
+    """Tell whether a sentence names somebody beside senders, offices and contacts."""
+    senders = senders_of(notice)
+    return any(
+        not is_aside(line, match.start())
+        and match[0].lower() not in senders
+        and not is_office(match[0])
+        for match in ADDRESS.finditer(line[:600])
+    )
 
 
 def _row(line: str, address: str) -> list[str]:

@@ -49,7 +49,7 @@ _ANNOUNCED = re.compile(
      |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the
      |your)\ original\ (?:message|mail)
      |(?:the\ )?message\ (?:header|text)\ (?:follows|of\ the\ original)
-     |your\ (?:original\ )?(?:message|mail)\ (?:follows|reads|is\ enclosed)
+     |your\ (?:original\ )?(?:message|mail)\ (?:begins\ as\ )?(?:follows|reads|is\ enclosed)
      |(?:here\ is\ your\ returned|old|rejected)\ (?:message|mail)\s*:?\s*$
      |message\ headers\ follow|original\ (?:message|mail)(?:\ as\ follows)?[ ]?:?\s*$
      |a\ copy\ of\ (?:the|your)\ (?:original\ )?message\ (?:is|follows)
@@ -94,6 +94,11 @@ class Notice:
     @cached_property
     def subject(self) -> str:
         return self.message.text_of("subject")
+
+    @cached_property
+    def flat(self) -> str:
+        """The beginning of the words in one line, for sentences that go over several."""
+        return " ".join(self.words[:8_192].split())
 
     @cached_property
     def lines(self) -> list[str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from .accents import spelled
 from .notice import Notice
 
-_WORDS = re.compile(
+_WORDS = spelled(
     r"""(?ix)(?:was|were|been|is)\ (?:successfully\ )?(?:delivered|relayed)\ (?:successfully\ )?to
     |successfully\ (?:delivered|relayed)|(?:was|has\ been)\ delivered,?\ (?:but|without)
     |delivery\ report\ that\ you\ requested|:\s*delivery\ via\ [^\n]{1,200}:\s*25\d\b
     |erfolgreich\ (?:zugestellt|übermittelt)|正常に配信|配信されました|entregado\ correctamente
     |已成功(?:送达|投递)"""
 )
-_SUBJECT = re.compile(
+_SUBJECT = spelled(
     r"(?i)\((?:success|relay|expanded|erfolgreich|réussi)\)|^(?:delivered|relayed|zugestellt|remis)\s*:"
     r"|delivery status notification: success|^配信済み"
 )
@@ -27,6 +28,6 @@ _FAILED = re.compile(
 
 def is_success(notice: Notice) -> bool:
     """Tell whether the words say that the mail was delivered, and nothing of a failure."""
-    words = notice.words[:6_000]
+    words = notice.flat[:6_000]
     told = _SUBJECT.search(notice.subject) or _WORDS.search(words)
     return bool(told) and not _FAILED.search(words) and not _FAILED.search(notice.subject)

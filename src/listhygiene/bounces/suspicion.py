@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .accents import spelled
 from .causes import name_cause
 from .notice import Notice
 
@@ -19,7 +20,7 @@ _PERHAPS = re.compile(
     |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
     |mailmarshal|exchange"""
 )
-_SUBJECT = re.compile(
+_SUBJECT = spelled(
     r"""(?ix)undeliver|delivery\ (?:status|fail|problem|report|error|has\ failed|notification)
     |failure\ (?:notice|delivery)|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender|failed\ mail
     |mail\ (?:delivery\ )?(?:failure|failed|error|system\ error|returned|status)|nondeliver
@@ -29,25 +30,29 @@ _SUBJECT = re.compile(
     |user\ unknown|unable\ to\ (?:send|deliver)|error\ (?:in\ )?sending|mancata\ consegna
     |übermittlungsstatus|lieferstatus|gick\ inte\ att\ leverera|kunde\ inte\ levereras
     |kunne\ ikke\ leveres|ei\ voitu\ toimittaa|onbestelbaar|niet\ bezorgd|no\ se\ puede\ entregar
-    |no\ se\ ha\ podido\ entregar|não\ entregue|não\ foi\ entregue|não\ foi\ possível\ entregar
-    |échec\ (?:de\ la\ )?(?:remise|distribution)|avis\ de\ non|nie(?:dostarczon|\ dostarczon)
+    |no\ (?:se\ )?ha\ podido\ (?:ser\ )?entrega|mensaje\ no\ entregado|não\ entregue
+    |não\ foi\ entregue|não\ foi\ possível\ entregar
+    |échec\ (?:de\ la\ )?(?:remise|distribution)|avis\ de\ non
+    |nie\ (?:została?\ )?(?:dostarczon|doręczon)|niedostarczon
     |doręczeni|nedoručiteln|kézbesíthetetlen|teslim\ edilemedi|배달되지\ 않|전송\ ?실패|반송
     |未送達|无法(?:送达|投递)|無法(?:傳遞|投遞|送達)|送达失败|傳遞狀態
     |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール
     |メールエラー|メール[はを]お?届け|mancato\ recapito|退信|投递失败
     |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
 )
+_MAILER = re.compile(r"(?i)mail[\s_-]?(?:system|server|gateway|er\b)|smtp|\bmmdf\b")
 _FITTING = re.compile(
     r"""(?ix)deliver|bounce|rejected|blocked|refused|virus|spam|error|problem|not\ (?:a\ )?member
     |loop\ alert|échec|re:\s*your\ mail|fail|エラー|配達|considered|unsolicited|mail|message"""
 )
 """Subjects that a notice may have, and many an ordinary mail: the words must tell."""
-_WORDS = re.compile(
+_WORDS = spelled(
     r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable
     |was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
     |permanent\ (?:fatal\ )?errors?|delivery\ (?:to\ the\ following|failed|failure|has\ failed)
     |user\ unknown|unknown\ user|no\ such\ user|returned\ to\ sender
-    |(?:has|have)(?:\ not|n't)\ received\ (?:this|your)|not\ yet\ be(?:en)?\ delivered
+    |(?:has|have)(?:\ not|n't)\ received\ (?:this|your)|has\ been\ returned
+    |did\ not\ get\ it|not\ yet\ be(?:en)?\ delivered
     |delivery\ attempts\ will|transcript\ of\ (?:the\ )?(?:session|report)
     |had\ (?:delivery|permanent|fatal)|problem\ delivering
     |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
@@ -90,7 +95,7 @@ def speaks_of_delivery(notice: Notice) -> bool:
 
 def words_speak(notice: Notice) -> bool:
     """Tell whether the words are those of a notice of failed delivery."""
-    return bool(_WORDS.search(notice.words[:8_192]))
+    return bool(_WORDS.search(notice.flat))
 
 
 def subject_speaks(notice: Notice) -> bool:
@@ -99,9 +104,13 @@ def subject_speaks(notice: Notice) -> bool:
 
 
 def is_surely_from_a_system(notice: Notice) -> bool:
-    """Tell whether no person can have sent this: a daemon, the null reverse-path, the subject."""
+    """Tell whether no person can have sent this.
+
+    The null reverse-path, a daemon, the subject, or a mailer that returns the mail says so.
+    """
     empty = notice.headers.get("return-path", [""])[0].strip() == "<>"
-    return empty or comes_from_a_daemon(notice) or bool(_SUBJECT.search(notice.subject[:300]))
+    mailer = notice.original and _MAILER.search(notice.message.text_of("from")[:300])
+    return empty or bool(mailer) or comes_from_a_daemon(notice) or subject_speaks(notice)
 
 
 def is_suspect(notice: Notice) -> bool:
@@ -121,7 +130,7 @@ def is_suspect(notice: Notice) -> bool:
 
 
 def _gives_a_reason(notice: Notice) -> bool:
-    return name_cause(notice.words[:4_096]).rule.startswith("phrase")
+    return name_cause(notice.flat[:4_096]).rule.startswith("phrase")
 
 
 def is_for_operators(notice: Notice) -> bool:
@@ -141,7 +150,7 @@ def is_weak(notice: Notice) -> bool:
     if notice.original or report:
         return False
     if _ANSWER.match(notice.subject):
-        return not _AUTOMATIC.search(notice.words[:8_192])
+        return not _AUTOMATIC.search(notice.flat)
     named = notice.message.text_of("from")[:300]
     sender = _NO_REPLY.sub("", named)
     machine = comes_from_a_daemon(notice) or bool(_LIST.search(sender))
@@ -149,7 +158,7 @@ def is_weak(notice: Notice) -> bool:
         return not (machine and (subject_speaks(notice) or "daemon" in sender.lower()))
     if machine:
         return False
-    if _RECEIVED.search(notice.words[:2_000]):
+    if _RECEIVED.search(notice.flat[:2_000]):
         return True
     if "in-reply-to" in headers or notice.subject.rstrip()[-1:] in ("?", "？"):
         return True
