@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cores import abreast
 from ..model.answer import Question, Records, Status
 
 START = '\n  "answers": {\n'
 END = "\n  }\n}"
+LARGE = pa.large_string()
 _OPEN = '    "'
+_PART = 1 << 14
+"""Lines proved at once, on each core."""
 
 _NAME = r"[!#-@\[\]-~]*[!#--/-@\[\]-~]"
 """No capitals and no final dot: `normalise` would leave it as it is."""
@@ -34,21 +39,28 @@ _TAIL = len(_TIME) + len('2026-11-23T00:00:00Z"}')
 
 
 class Written:
-    """The answers of a recording as they stand there: name and type -> what was answered."""
+    """The answers of a recording as they stand there: keys (name and type) and what was answered.
 
-    def __init__(self, lines: Mapping[str, str], latest: datetime | None) -> None:
+    Only those that are asked for become objects of Python.
+    """
+
+    def __init__(self, keys: pa.Array, rows: pa.Array, latest: datetime | None) -> None:
         self.latest = latest
-        self._lines = lines
+        self._keys = keys
+        self._rows = rows
         self._read: dict[str, Records] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._keys)
 
     def find(self, questions: Sequence[Question]) -> dict[Question, Records]:
         """Return the answers to the questions that stand in the recording."""
-        get = self._lines.get
-        rows = ((one, get(f"{_OPEN}{one[0]} {one[1]}")) for one in questions)
-        return {question: self._answer(row) for question, row in rows if row is not None}
+        asked = [one for one in questions if one[0].isascii()]  # as the recording is
+        keys = pa.array([f"{_OPEN}{name} {kind}" for name, kind in asked], LARGE)
+        places = pc.index_in(keys, value_set=self._keys)
+        known = itertools.compress(asked, places.is_valid().to_pylist())
+        rows = self._rows.take(places.drop_null()).to_pylist()
+        return {question: self._answer(row) for question, row in zip(known, rows, strict=True)}
 
     def _answer(self, row: str) -> Records:
         found = self._read.get(row)
@@ -68,20 +80,25 @@ def read_written(text: str) -> tuple[str, Written] | None:
     frame = f"{head}{start}{END}"
     if not start or not end or behind.strip() or not _stands_outermost(frame):
         return None
-    pieces = body.split(",\n")
-    found = pc.match_substring_regex(pa.array(pieces, pa.large_string()), _LINE)
-    if not pc.all(found).as_py():
+    lines = pc.split_pattern(pa.scalar(body, LARGE), ",\n").values
+    parts = [lines.slice(start, _PART) for start in range(0, len(lines), _PART)]
+    if not all(abreast(_are_written, parts)):
         return None
-    lines = dict(one.split('": ', 1) for one in pieces)
-    if len(lines) < len(pieces):  # a key stands twice
+    halves = pc.split_pattern(lines, '": ', max_splits=1)
+    keys, rows = pc.list_element(halves, 0), pc.list_element(halves, 1)
+    if pc.count_distinct(keys).as_py() < len(keys):  # a key stands twice
         return None
-    tails = {one[-_TAIL:] for one in pieces}
-    times = [one[len(_TIME) : -2] for one in tails if one.startswith(_TIME)]
+    tails = pc.unique(pc.binary_slice(lines.cast(pa.large_binary()), -_TAIL)).to_pylist()
+    times = [one[len(_TIME) : -2] for one in map(bytes.decode, tails) if one.startswith(_TIME)]
     try:
         latest = max(map(datetime.fromisoformat, times), default=None)
     except ValueError:  # no such day, no such hour
         return None
-    return frame, Written(lines, latest)
+    return frame, Written(keys, rows, latest)
+
+
+def _are_written(lines: pa.Array) -> bool:
+    return bool(pc.all(pc.match_substring_regex(lines, _LINE)).as_py())
 
 
 def _stands_outermost(frame: str) -> bool:
