@@ -70,5 +70,5 @@ def is_delay(notice: Notice) -> bool:
             return False
     if not _FINAL.search(notice.flat):
         return True
-    told = (" ".join(one.split()) for one in _SENTENCE.split(words))
-    return not any(_FINAL.search(one) for one in told if not _CONDITION.search(one))
+    sentences = (" ".join(one.split()) for one in _SENTENCE.split(words))
+    return not any(_FINAL.search(one) for one in sentences if not _CONDITION.search(one))

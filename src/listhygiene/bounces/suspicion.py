@@ -72,13 +72,27 @@ _LIST = re.compile(
 """Senders that are the software of a mailing list."""
 _RECEIVED = re.compile(
     r"(?i)thank you for (?:your|contacting|writing)"
-    r"|(?:message|request|mail) (?:was|has been) received|ありがとうござい|受け付けました"
+    r"|(?:message|request|mail|ticket|case)\b.{0,40} (?:was|has been) received"
+    r"|ありがとうござい|受け付けました"
 )
+_TICKET = re.compile(
+    r"(?i)\[[^\]]{0,40}(?:\#|\b[a-z]{2,10}[-:])[ ]?\d+\]|\([a-z]{2,10}-\d+\)"
+    r"|\b(?:ticket|case|incident|request)[ ]?(?:id|no\.?|number|\#|:)[ :#]{0,3}[a-z]{0,6}-?\d"
+)
+"""Subjects by which a tracker of requests knows its own mail again."""
+_MAIL = re.compile(
+    r"(?i)mail|message|smtp|recipient|courri|mensa[jg]|messaggi|nachricht|bericht|wiadomo|meddeland"
+    r"|meddelelse|viesti|zpr[aá]v|level|ileti|posta|メール|メッセージ|宛先|邮件|郵件|письм|сообщени"
+    r"|почт|메일|μήνυμα|הודע|رسال|ข้อความ"
+)
+"""Parcels and invoices are delivered too."""
+_AT_HOST = re.compile(r"\S{1,64}@[\w.-]{1,253}")
 _NO_REPLY = re.compile(r"(?i)no-?reply")
 """What shops and banks call themselves too."""
 _OPERATORS = re.compile(
     r"(?i)^(?:postfix (?:smtp|lmtp) server: errors from|cron <|logwatch\b|report domain:"
     r"|(?:smtp )?tls report)"
+    r"|requires approval|moderator (?:request|approval)|error monitoring report"
 )
 """Subjects of what a server tells those who run it."""
 
@@ -150,7 +164,7 @@ def is_weak(notice: Notice) -> bool:
     if notice.original or report:
         return False
     if _ANSWER.match(notice.subject):
-        return not _AUTOMATIC.search(notice.flat)
+        return not _AUTOMATIC.search(_unquoted(notice))
     named = notice.message.text_of("from")[:300]
     sender = _NO_REPLY.sub("", named)
     machine = comes_from_a_daemon(notice) or bool(_LIST.search(sender))
@@ -164,4 +178,12 @@ def is_weak(notice: Notice) -> bool:
         return True
     if headers.get("return-path", [""])[0].strip() == "<>" and sender != named:
         return False  # no person's reply comes from no-reply@
-    return not (subject_speaks(notice) or _PERHAPS.search(sender))
+    if _TICKET.search(notice.subject):
+        return True
+    tells = subject_speaks(notice) and _MAIL.search(_AT_HOST.sub("", notice.flat))
+    return not (tells or _PERHAPS.search(sender))
+
+
+def _unquoted(notice: Notice) -> str:
+    """Return the words without the lines that quote another mail."""
+    return " ".join(line for line in notice.lines[:200] if line.lstrip()[:1] not in (">", "|"))
