@@ -57,7 +57,7 @@ def assign_roles(
     header = [*header, *[""] * (frame.shape[1] - len(header))]
     return decide_roles(
         header,
-        abreast(lambda place: look(frame.iloc[:, place], as_of), range(len(header))),
+        abreast(lambda place: look(frame.iloc[:, place], as_of), range(len(header)), len(frame)),
         lambda place: column_order(frame.iloc[:, place], as_of),
         email_columns,
         last_mailed_column,

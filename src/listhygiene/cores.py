@@ -12,18 +12,24 @@ from typing import Any, TypeVar
 Part = TypeVar("Part")
 Made = TypeVar("Made")
 
+FEW = 10_000
+"""With fewer rows, threads that wait for each other cost more time than they save."""
 MOST = 4
 """More threads than this hold more in memory than they save in time."""
 
 
-def abreast(make: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
+def abreast(
+    make: Callable[[Part], Made], parts: Iterable[Part], rows: int | None = None
+) -> list[Made]:
     """Return what `make` makes of each part, in their order, on as many cores as there are.
 
-    It pays for work that numpy and Arrow do, which lets other threads go on meanwhile. What `make`
-    raises is raised here.
+    It pays for work that numpy and Arrow do, which lets other threads go on meanwhile; where each
+    part has few rows, they are made one after the other. What `make` raises is raised here.
     """
     waiting = list(parts)
     threads = min(len(waiting), os.cpu_count() or 1, MOST)
+    if rows is not None and rows < FEW:
+        threads = 1
     if threads < 2:
         return [make(one) for one in waiting]
     with ThreadPoolExecutor(threads) as pool:

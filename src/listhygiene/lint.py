@@ -49,7 +49,8 @@ def lint(
         found = _found(one, tables[table], policy)
         return spread.places(one, found) if len(found.subject) else []
 
-    answers = abreast(ask, [one for one in asked if one.code not in skipped])
+    left = [one for one in asked if one.code not in skipped]
+    answers = abreast(ask, left, rows=len(contacts.contacts))
     parts = [part for several in answers for part in several]
     give_back()
     return _findings(parts, spread.codes), skipped
