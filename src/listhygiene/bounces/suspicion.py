@@ -81,7 +81,8 @@ _TICKET = re.compile(
 )
 """Subjects by which a tracker of requests knows its own mail again."""
 _MAIL = re.compile(
-    r"(?i)mail|message|smtp|recipient|courri|mensa[jg]|messaggi|nachricht|bericht|wiadomo|meddeland"
+    r"(?i)mail|message|smtp|recipient|\buser\b|\b[45]\d\d[ -](?:[45]\.\d|<)"
+    r"|courri|mensa[jg]|messaggi|nachricht|bericht|wiadomo|meddeland"
     r"|meddelelse|viesti|zpr[aá]v|level|ileti|posta|メール|メッセージ|宛先|邮件|郵件|письм|сообщени"
     r"|почт|메일|μήνυμα|הודע|رسال|ข้อความ"
 )
@@ -92,9 +93,10 @@ _NO_REPLY = re.compile(r"(?i)no-?reply")
 _OPERATORS = re.compile(
     r"(?i)^(?:postfix (?:smtp|lmtp) server: errors from|cron <|logwatch\b|report domain:"
     r"|(?:smtp )?tls report)"
-    r"|requires approval|moderator (?:request|approval)|error monitoring report"
 )
 """Subjects of what a server tells those who run it."""
+_OWNERS = re.compile(r"(?i)requires approval$|moderator request|error monitoring report")
+"""Subjects of what the software of a mailing list tells its owners."""
 
 
 def comes_from_a_daemon(notice: Notice) -> bool:
@@ -150,7 +152,9 @@ def _gives_a_reason(notice: Notice) -> bool:
 def is_for_operators(notice: Notice) -> bool:
     """Tell what a server tells those who run it: of the mail of others, or of many at once."""
     kind = notice.message.parameter("report-type").lower()
-    return kind == "tlsrpt" or bool(_OPERATORS.search(notice.subject[:100]))
+    subject = notice.subject[:100]
+    owned = _OWNERS.search(subject) and not comes_from_a_daemon(notice)
+    return kind == "tlsrpt" or bool(owned or _OPERATORS.search(subject))
 
 
 def is_weak(notice: Notice) -> bool:
@@ -180,7 +184,8 @@ def is_weak(notice: Notice) -> bool:
         return False  # no person's reply comes from no-reply@
     if _TICKET.search(notice.subject):
         return True
-    tells = subject_speaks(notice) and _MAIL.search(_AT_HOST.sub("", notice.flat))
+    told = f"{notice.subject} {notice.flat}"
+    tells = subject_speaks(notice) and _MAIL.search(_AT_HOST.sub("", told))
     return not (tells or _PERHAPS.search(sender))
 
 
