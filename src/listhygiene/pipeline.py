@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from . import __version__
-from .acceptance import Acceptance, settle
 from .cores import begun
 from .data.typos import suggest
 from .data.versions import versions
@@ -34,6 +34,9 @@ from .proposals import proposed_domains
 from .rules import catalogue
 from .sheets import one_sheet
 from .texts import give_back
+
+if TYPE_CHECKING:
+    from .acceptance import Acceptance
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much there is."""
@@ -256,8 +259,6 @@ def with_today(policy: Policy) -> Policy:
 
 def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     """Gather evidence for folded lists, inspect each, judge the senders, decide."""
-    from .senders import judge_senders
-
     asked = any(run.policy.asks(one.code) for one in catalogue().values() if one.table != "senders")
     if lists and not asked:
         run.troubles[NOTHING_ASKED] = "no rule is asked of the lists"
@@ -268,9 +269,15 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     told = counted(pairs, [len(one.contacts) for one in lists], run.tell("judge"))
     inspected = [inspect(one, proof, run.policy) for one, proof in told]
     reports = tuple(one for one, _ in inspected)
-    senders = judge_senders(run, reports)
+    senders: tuple[SenderReport, ...] = ()
+    if run.policy.sender.addresses:
+        from .senders import judge_senders
+
+        senders = judge_senders(run, reports)
     skipped = [one for _, one in inspected]
     if run.acceptance is not None:
+        from .acceptance import settle
+
         reports, senders = settle(reports, senders, evidence, skipped, run)
     return assemble(reports, senders, skipped, run)
 

@@ -54,14 +54,11 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
     policy = options.make_policy(given)
     if given["engine"] or given["chunk_rows"] or given["parts"]:
         return _check_in_parts(lists, policy, given)
-    from ..acceptance import open_acceptance
     from ..pipeline import check
 
     reports = [file for _, file in wanted_formats(given["formats"] or (), given["output"])]
     spare_inputs([*reports, given["write_baseline"]], policy)
-    acceptance = open_acceptance(
-        given["baseline"], given["write_baseline"], given["prune_baseline"]
-    )
+    acceptance = _accepted(given)
     with progress_bar(given) as progress:
         spare = acceptance is None  # a baseline may want the columns that name a contact
         report = check(list(lists), policy, progress=progress, acceptance=acceptance, spare=spare)
@@ -69,6 +66,16 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
     if acceptance is not None and not given["quiet"]:
         _tell_baseline(report, acceptance, policy.lang)
     return report.decision.exit_code
+
+
+def _accepted(given: dict[str, Any]) -> Acceptance | None:
+    """Open the baseline that the options name, if any."""
+    asked = given["baseline"], given["write_baseline"], given["prune_baseline"]
+    if not any(asked):
+        return None
+    from ..acceptance import open_acceptance
+
+    return open_acceptance(*asked)
 
 
 def _check_in_parts(lists: tuple[str, ...], policy: Policy, given: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,7 @@ def make_policy(given: dict[str, Any]) -> Policy:
                 value = [code for part in value for code in part.replace(",", " ").split()]
             changes[key] = (list(value) if isinstance(value, tuple) else value, written)
     policy = load_policy(given.get("policy"), changes=changes, rules=catalogue())
+    gc.freeze()  # what was imported lives to the end: it need not be looked through for cycles
     if policy.lang:
         return policy
     import dataclasses
