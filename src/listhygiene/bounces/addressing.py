@@ -24,7 +24,7 @@ _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
 _OFFICE = re.compile(
     r"(?i)^(?:post-?master|mailer-?daemon|abuse|support|help(?:desk)?|admin(?:istrator)?|noc|info"
-    r"|security|hostmaster|webmaster|root|no-?reply|(?:kunden|customer-?)?service|contact|delist|unblock|it|ops|mail"
+    r"|security|privacy|legal|compliance|office|datenschutz|hostmaster|webmaster|root|no-?reply|(?:kunden|customer-?)?service|contact|delist|unblock|it|ops|mail"
     r"|mail-?admin|sys-?admin|mailteam|kefu|assistenza|hilfe|aide|ayuda|ajuda|pomoc)@"
 )
 

@@ -30,7 +30,9 @@ _ALIASES = {
 }
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
 _RUN = re.compile(rf"(?:{_WORD.pattern.replace('(', '(?:').replace('(?:?:', '(?:')}\s*)+")
-_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>")
+_BLOCK = re.compile(
+    r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>[ \t]{0,9}\n?"
+)
 _INLINE = re.compile(
     r"(?i)</?(?:a|b|i|u|em|strong|span|font|tt|code|wbr|small|big|mark|o:p)(?:\s[^<>]{0,2000})?>"
 )

@@ -6,7 +6,16 @@ import re
 from dataclasses import replace
 
 from ..model.bounce import Kind
-from . import dsn, failed_header, labelled, listed, mentioned, transcript
+from . import (
+    dsn,
+    failed_header,
+    labelled,
+    listed,
+    local_names,
+    mentioned,
+    returned,
+    transcript,
+)
 from .delay import is_delay
 from .failure import Failure
 from .notice import Notice, lay_out
@@ -20,7 +29,7 @@ _FROM = re.compile(
     r"|mail ?system)"
 )
 _STRUCTURED = (dsn, failed_header, listed)
-_TEXTUAL = (dsn, failed_header, listed, transcript, labelled, mentioned)
+_TEXTUAL = (dsn, failed_header, listed, transcript, labelled, mentioned, returned, local_names)
 
 
 def failures(notice: Notice) -> list[Failure]:

@@ -20,9 +20,8 @@ _BEFORE = (
     r"[ -](?:recipient|addresse?)s?\b[^\n@]{0,20}?",
     r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|rcpt to|envelope-to)\b"
     r"[^\n@]{0,6}?[:=]",
-    r"(?:undeliverable|undelivered|not delivered|could ?n[o']t be delivered|cannot be delivered"
-    r"|unable to (?:deliver|send)[^\n@]{0,60}?|delivery[^\n@]{0,40}?|failed[^\n@]{0,30}?"
-    r"|delivering (?:your )?(?:message|mail)|your (?:message|e-?mail|mail)"
+    r"(?:undeliverable|deliver(?:y|ed|ing)?[^\n@]{0,60}?|failed[^\n@]{0,30}?"
+    r"|unable to send[^\n@]{0,60}?|your (?:message|e-?mail|mail)"
     r"|add?ressed|(?:message|e-?mail|mail) (?:sent |you (?:tried|attempted) to (?:send|deliver) )?)"
     r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
     r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",

@@ -61,6 +61,8 @@ _TELLING = (
     "delivered-to", "content-type", "x-originating-ip", "domainkey-signature", "x-received",
 )  # fmt: skip
 _HEADER_LINE = re.compile(r"^(?:>[ \t]?)?([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_HEADED = re.compile(r"\s{0,9}(?:[>|*]{0,2}[ \t]?[A-Za-z-]{2,20}\*?:[ \t][^\n]{1,300}\n){2}")
+"""Two lines of a header, as people's programs put them before what they forward."""
 _LEAD = re.compile(r"[ \t>|]*")
 _REPORT_LINE = re.compile(
     r"^(?:final-recipient|original-recipient|reporting-mta|action|status|diagnostic-code|arrival-date)"
@@ -164,7 +166,9 @@ def _without_original(notice: Notice, words: str) -> str:
     """Return the words up to where the returned mail begins, and take its headers from there."""
     cut = _announced(words)
     block = _header_block(words, 0 if cut is None else cut[1])
-    if cut is not None and (block is None or block - cut[1] > 2_000):
+    if cut is not None and (
+        block is None or block - cut[1] > 2_000 or _HEADED.match(words, cut[1])
+    ):
         block = cut[1]
     if block is None:
         return words

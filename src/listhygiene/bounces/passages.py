@@ -46,6 +46,7 @@ _CONTACTED = re.compile(
     (?![^\n]{0,80}[.!?]\s)[^@\n]{0,60}$
     |(?:問い?合わ?せ|連絡先|ご連絡|联系|聯絡|문의)[^@\n。]{0,30}$"""
 )
+_SIGNED = ("--", "-- ")
 _OVER_LINES = re.compile(r"\s*\n\s*")
 
 
@@ -70,10 +71,15 @@ def is_aside(words: str, at: int) -> bool:
 
 
 def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
-    """List (line number, address) for each address in the words of a notice."""
-    found = []
+    """List (line number, address) for each address in the words of a notice.
+
+    What stands below the mark of a signature (RFC 3676 4.3) counts only where nothing stood above.
+    """
+    found: list[tuple[int, str]] = []
     last = ""
     for number, line in enumerate(notice.lines[:MOST_LINES]):
+        if found and line in _SIGNED:
+            break
         before, last = last, line
         if "@" in line and not GOES_ON.search(before[-60:]):
             for match in ADDRESS.finditer(line[:2_000]):
