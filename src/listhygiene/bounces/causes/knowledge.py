@@ -65,7 +65,7 @@ class Index:
     wordless: tuple[Phrase, ...]
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return list(csv.DictReader(lines))
@@ -125,7 +125,7 @@ def _tree(words: list[str]) -> str:
 def word_classes() -> dict[str, tuple[str, ...]]:
     """Return the words of each name in words.csv; the longer ones first."""
     found: dict[str, list[str]] = {}
-    for row in _rows("words.csv"):
+    for row in rows_of("words.csv"):
         found.setdefault(row["name"], []).extend(row["words"].split(" | "))
     return {name: tuple(sorted(them, key=len, reverse=True)) for name, them in found.items()}
 
@@ -163,7 +163,7 @@ def _told_by(words: str) -> list[str]:
 @cache
 def phrases(table: str = "phrases.csv") -> Index:
     """Return the index of the phrases of one table."""
-    rows = _rows(table)
+    rows = rows_of(table)
     rows.sort(key=lambda row: not row["family"])
     listed = [
         Phrase(rank, row["cause"], row["family"], words, _parts(words), _needs(words))
@@ -195,7 +195,7 @@ def phrases(table: str = "phrases.csv") -> Index:
 def families() -> dict[str, tuple[tuple[int, re.Pattern[str], str], ...]]:
     """Return the host families by the words that make one possible: (rank, pattern, family)."""
     found: dict[str, list[tuple[int, re.Pattern[str], str]]] = {}
-    for rank, row in enumerate(_rows("families.csv")):
+    for rank, row in enumerate(rows_of("families.csv")):
         for word in row["words"].split():
             found.setdefault(word, []).append((rank, re.compile(row["pattern"]), row["family"]))
     return {word: tuple(them) for word, them in found.items()}
@@ -212,16 +212,22 @@ def spelled_out(text: str) -> str:
 @cache
 def categories() -> dict[str, str]:
     """Return the words by which platforms class bounces -> cause."""
-    return {row["words"]: row["cause"] for row in _rows("categories.csv")}
+    return {row["words"]: row["cause"] for row in rows_of("categories.csv")}
 
 
 @cache
 def statuses() -> dict[tuple[str, str], str]:
     """Return (enhanced status or "x.2.2" for any class, family or '') -> cause (RFC 3463, 5248)."""
-    return {(row["status"], row["family"]): row["cause"] for row in _rows("statuses.csv")}
+    return {(row["status"], row["family"]): row["cause"] for row in rows_of("statuses.csv")}
 
 
 @cache
 def replies() -> dict[str, str]:
     """Return enhanced status or reply code -> cause, the last resort (RFC 5321 4.2)."""
-    return {row["reply"]: row["cause"] for row in _rows("replies.csv")}
+    return {row["reply"]: row["cause"] for row in rows_of("replies.csv")}
+
+
+@cache
+def weight_rows() -> tuple[tuple[str, str], ...]:
+    """Return the rows of weights.csv: (word, "P3:12 T4:1": how often by cause)."""
+    return tuple((row["word"], row["counts"]) for row in rows_of("weights.csv"))

@@ -5,6 +5,8 @@ else ("bad-mailbox", "MailboxFull"), the phrases of the server's own family, the
 phrases that any server may use, the enhanced status code (the family's meaning before the
 registry's), hints (words too wide to outweigh a code), the codes that words may overrule, the class
 of the status, and last the asides of a text, such as an address of the web that tells more.
+What decided without a phrase is weighed against all the words of the response (weighing.py), which
+may know better than a hint or a code, and may know where these do not.
 Where the code is temporary (4yz, 4.x.x) a permanent cause gives way to its temporary
 counterpart: 450 4.1.1 is no dead address.
 """
@@ -31,11 +33,17 @@ from .knowledge import (
     spelled_out,
     statuses,
 )
+from .weighing import outweigh
 
 LONGEST = 8_000
 """Characters of a text that are read; what decides stands near the beginning."""
 
-_ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}>?|<@>")
+_LABEL = r"[0-9a-z_\u00c0-\u04ff-]{1,63}"
+_ADDRESS = re.compile(
+    r"<[^\s<>@]{1,128}@[^\s<>@]{1,253}>|<?[^\s<>()\[\],;:\"'@\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]"
+    + rf"{{1,128}}@{_LABEL}(?:\.{_LABEL}){{0,9}}>?|<@>"
+)
+"""Without brackets an address ends where a language begins that is written without spaces."""
 _CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)([- ])(?:[245]\.\d{1,3}\.\d{1,3})?[ \t]?")
 _QUOTING = re.compile(
     r"the error that the other server returned was:|the response from the remote server was:"
@@ -52,7 +60,8 @@ _COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
 _ASIDE = re.compile(
     r"\((?:in reply to|after) (?:rcpt to|mail from|data|end of)[^()]{0,40}\)"
     r"|\bafter (?:rcpt to|mail from|end of data)[^ ]*(?: size=\d+)?:?(?= )"
-    r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)? said:|https?://\S+"
+    r"|\bsmtp error from remote mail(?:er| server)\b"
+    r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)?(?: said)?:|https?://\S+"
 )
 """Who refused, which command, and where more is told: no words of the refusal's own."""
 _LETTERS = str.maketrans(
@@ -98,7 +107,7 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     if category in categories():
         return _category(category, text.strip(), is_temporary(status, reply, action))
     plain = flatten(category if _IDENTIFIER.fullmatch(text.strip()) else text)
-    told = _ASIDE.sub(" ", plain)
+    told = without_asides(plain)
     status = status if _STATUS.fullmatch(status) else find_status(plain)
     reply = reply or find_reply(plain)
     family = family_of(f"{host} {plain}")
@@ -110,12 +119,15 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         code, known = _by_reply(status, reply)
     if not found and not known and told != plain:
         found = _aside(plain, family)
-    if found:
-        phrase, at = found
-        of = f" ({phrase.family})" if phrase.family else ""
-        words = at[0] if "{" in phrase.words else phrase.words
-        known, rule = phrase.cause, f'{how} "{words}"{of}'
-        line = _line(text, phrase, plain, at.start())
+    known = found[0].cause if found else known
+    heavier, why = (
+        ("", []) if found and how == "phrase" else outweigh(told, known, bool(status or reply))
+    )
+    if heavier:
+        known, rule = heavier, "words " + " ".join(f'"{word}"' for word in why)
+        line = _first_line(text, why[0] if why else "")
+    elif found:
+        rule, line = _told(*found, how), _line(text, found[0], plain, found[1].start())
     else:
         rule, line = code, _first_line(text, code.rpartition(" ")[2])
     if not known:
@@ -124,6 +136,12 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         known, rule = "P1", f"{rule}, said of the sender"
     temporary = is_temporary(status, reply, action)
     return Named(while_temporary(known) if temporary else known, rule, line)
+
+
+def _told(phrase: Phrase, at: re.Match[str], how: str) -> str:
+    of = f" ({phrase.family})" if phrase.family else ""
+    words = at[0] if "{" in phrase.words else phrase.words
+    return f'{how} "{words}"{of}'
 
 
 def _category(words: str, line: str, temporary: bool) -> Named:
@@ -184,6 +202,11 @@ def flatten(text: str) -> str:
     plain = _COUNTED.sub("", _SPACES.sub(" ", _ADDRESS.sub("@", joined))).strip()
     quoted = _QUOTING.search(plain)
     return plain[quoted.end() :] if quoted and len(plain) - quoted.end() > 8 else plain
+
+
+def without_asides(flat: str) -> str:
+    """Return a flat text without what is no words of the refusal's own."""
+    return _ASIDE.sub(" ", flat)
 
 
 class _Once:

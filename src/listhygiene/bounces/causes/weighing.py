@@ -1,0 +1,153 @@
+"""Weighing the words of a response: how often each stands in responses of each cause.
+
+weights.csv counts them (naive Bayes over the words present); what the tables of phrases and codes
+know of the response is laid on the scale beside them. So words that no table foresaw still speak,
+and a wide phrase that all the other words contradict gives way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from math import log
+
+from .knowledge import WIDE, weight_rows
+
+ADDED = 0.05
+"""Counted of every word for every cause, so that no word forbids one (Lidstone's smoothing)."""
+LONGEST = 12
+"""Words of a text beyond which each weighs less: a long text repeats itself, it knows no more."""
+TABLE, ALONE = 4.0, 2.0
+"""What a hint or a code weighs, and how far words must lead where nothing else is known."""
+RESPONSE, UNCODED = 600, 14
+"""Up to how many letters, or spaces where no code stands beside it, a text is a response."""
+
+SEEN = 3
+"""How often a word was seen that tells enough to be a reason."""
+
+_BEGINS = re.compile(r"\b(?:said|reply):\s*|(?:^|[>:;=(\]\"'])\s*(?=[45][0-5]\d[ \-:#])")
+_ASIDES = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\.?(?<=[a-z.])(?=[\s\])>:;,]|$)"
+)
+_WORD = re.compile(
+    r"(?<![\w.])[245](\.\d{1,3}\.\d{1,3})\b|\b([45]\d\d)\b|([^\W\d_]+(?:'[^\W\d_]+)*)|@"
+)
+_COMMON = frozenset(
+    "a an and at be by for from has have in is it of on or that the this to was".split()
+)
+"""Words that weigh with the others, but are not told as the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much the words of a text speak for each cause.
+
+    scores: cause -> log of its likelihood, shortened where the text is long. words: the words
+    that are known, each with what it adds. telling: how many of them are neither code nor common.
+    """
+
+    scores: dict[str, float]
+    words: dict[str, dict[str, float]]
+    telling: int
+
+    def best(self) -> str:
+        """Return the cause that weighs most."""
+        return max(self.scores, key=self.scores.__getitem__)
+
+    def lead(self) -> float:
+        """Return by how much the first cause leads the second."""
+        first, second = sorted(self.scores.values(), reverse=True)[:2]
+        return first - second
+
+    def why(self, cause: str, over: str = "") -> list[str]:
+        """List the words that speak most for a cause (over another), at most three."""
+
+        def spoken(word: str) -> float:
+            of = self.words[word]
+            return of[cause] - (of[over] if over else sum(of.values()) / len(of))
+
+        told = [word for word in self.words if word.isalpha() and word not in _COMMON]
+        return [word for word in sorted(told, key=spoken, reverse=True) if spoken(word) > 0][:3]
+
+
+def outweigh(flat: str, known: str, coded: bool) -> tuple[str, list[str]]:
+    """Return the cause that the words speak for against what is known, and those words; '' if none.
+
+    known: the cause that a hint or a code names, or ''. coded: a server's code stands beside the
+    words. What stands before the reply code is not the server's. Nothing is weighed of a notice, a
+    text written without spaces, or a single word.
+    """
+    begins = _BEGINS.search(flat)
+    own = flat[begins.end() :] if begins else flat
+    response = coded or (known and own.count(" ") < UNCODED)
+    if not response or len(own) > RESPONSE or WIDE.search(own):
+        return "", []
+    scale = weigh(own)
+    if scale.telling < 2:
+        return "", []
+    first = scale.best()
+    if known:
+        heavier = scale.scores[first] - scale.scores[known] > TABLE
+    else:
+        heavier = scale.lead() > ALONE
+    return (first, scale.why(first, known)) if heavier else ("", [])
+
+
+def words_of(flat: str) -> list[str]:
+    """List the words of a flat text once each: words, `@`, reply codes, status without class."""
+    found = {
+        f"x{match[1]}" if match[1] else match[2] or match[3] or "@"
+        for match in _WORD.finditer(_ASIDES.sub(_named, flat))
+    }
+    return sorted(found)
+
+
+def _named(match: re.Match[str]) -> str:
+    return " ipaddress " if match[0][0].isdigit() and match[0][-1].isdigit() else " hostname "
+
+
+def weigh(flat: str) -> Scale:
+    """Weigh the words of a flat text."""
+    table = weights()
+    known = {word: table[word] for word in words_of(flat) if word in table}
+    telling = sum(1 for word in known if word in _often())
+    share = min(1.0, LONGEST / max(1, len(known)))
+    causes = next(iter(table.values()))
+    scores = {cause: share * sum(of[cause] for of in known.values()) for cause in causes}
+    return Scale(scores, known, telling)
+
+
+@cache
+def _often() -> frozenset[str]:
+    """Return the words that may be a reason: no code, not common, seen often enough."""
+    return frozenset(
+        word
+        for word, told in weight_rows()
+        if word.isalpha()
+        and word not in _COMMON
+        and sum(number for _, number in _counted(told)) >= SEEN
+    )
+
+
+@cache
+def weights() -> dict[str, dict[str, float]]:
+    """Return word -> cause -> log of how likely a response of that cause holds the word."""
+    counts = {word: dict(_counted(told)) for word, told in weight_rows()}
+    causes = sorted({cause for of in counts.values() for cause in of})
+    total = dict.fromkeys(causes, 0)
+    for of in counts.values():
+        for cause, number in of.items():
+            total[cause] += number
+    every = {cause: total[cause] + ADDED * len(counts) for cause in causes}
+    return {
+        word: {cause: log((of.get(cause, 0) + ADDED) / every[cause]) for cause in causes}
+        for word, of in counts.items()
+    }
+
+
+def _counted(told: str) -> Iterable[tuple[str, int]]:
+    for one in told.split():
+        cause, _, number = one.partition(":")
+        yield cause, int(number)
