@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import json
 from collections import defaultdict
 from importlib import resources
 
@@ -138,8 +138,8 @@ def test_nothing_is_known_by_likeness(header: str) -> None:
 
 
 def test_no_alias_has_two_roles_and_no_label_a_role() -> None:
-    text = resources.files("listhygiene").joinpath("data/header_aliases.toml").read_text("utf-8")
-    document = tomllib.loads(text)
+    text = resources.files("listhygiene").joinpath("data/header_aliases.json").read_text("utf-8")
+    document = json.loads(text)
     roles = defaultdict(set)
     for group in document["aliases"]:
         assert group["role"] in ROLES
