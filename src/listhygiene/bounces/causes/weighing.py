@@ -88,11 +88,10 @@ def outweigh(flat: str, known: str, coded: bool) -> tuple[str, list[str]]:
     if scale.telling < 2:
         return "", []
     first = scale.best()
-    if known:
-        heavier = scale.scores[first] - scale.scores[known] > TABLE
-    else:
-        heavier = scale.lead() > ALONE
-    return (first, scale.why(first, known)) if heavier else ("", [])
+    lead, wanted = (
+        (scale.scores[first] - scale.scores[known], TABLE) if known else (scale.lead(), ALONE)
+    )
+    return (first, scale.why(first, known)) if lead > wanted else ("", [])
 
 
 def words_of(flat: str) -> list[str]:
