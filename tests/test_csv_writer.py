@@ -26,6 +26,7 @@ from listhygiene.model.errors import ListHygieneError, UnreadableList, Unwritabl
 from listhygiene.model.listing import TEXT, Edits, Listing, ReadOptions
 from listhygiene.patch import PatchMaker, apply_patch
 from listhygiene.readers import read
+from listhygiene.traces import name_edited
 from listhygiene.writers import quarantine, restore, write
 
 CORPORA = os.environ.get("LISTHYGIENE_CORPORA")
@@ -274,6 +275,8 @@ def check_edits(listing: Listing, out: Path, random) -> None:
         expected.iat[row, column] = text
     found = second.frame.iloc[touchable, :width].to_numpy().tolist()
     assert found == expected.iloc[touchable].to_numpy().tolist()
+    if not listing.unbalanced:
+        assert name_edited(out, restoring["cells"]) == ""
 
 
 @given(st.binary(max_size=200), st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=4))))
@@ -318,6 +321,7 @@ def test_the_corpora_come_back(tmp_path, path):
     count, width = listing.frame.shape
     restoring = write(listing, Edits(columns=added(count, "hold", 'a, "b"')), out)
     assert restore(out, restoring) == path.read_bytes()
+    assert name_edited(out, restoring["cells"]) == ""
     second = read(out)
     assert second.frame.iloc[:, :width].equals(listing.frame)
     write(second, Edits(columns=added(count, "hold", 'a, "b"')), again)

@@ -29,6 +29,7 @@ GROUND = {
     "content",
     "formulas", "import_rules",
     "cores", "platforms", "wording", "ooxml", "delimited", "patch", "texts",
+    "cellsums",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import openpyxl
 import pytest
 
 from hall import write_list
-from listhygiene import traces
+from listhygiene.wording import speaker
 
 ROWS = [
     ["Email", "Name"],
@@ -76,16 +78,61 @@ def test_two_edits_are_named_together(run, cleaned, capsys) -> None:
     content = cleaned.read_text()
     cleaned.write_text(content.replace("Ann", "Anne").replace("cem@c", "cem@d"))
     assert run("undo", cleaned) == 3
-    assert "columns Email, Name, lines 2, 4" in capsys.readouterr().err
+    assert "column Name, line 2; column Email, line 4" in capsys.readouterr().err
 
 
-def test_a_long_list_names_lines(run, tmp_path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(traces, "MOST_ROWS", 2)
-    source, out = write_list(tmp_path / "list.csv", ROWS), tmp_path / "out.csv"
+@pytest.fixture
+def long(run, tmp_path) -> Path:
+    rows = [["Email", "Name"], *([f" u{one}@u.test", f"N{one}"] for one in range(9_000))]
+    source = write_list(tmp_path / "list.csv", rows)
+    run("clean", source, "-o", tmp_path / "out.csv")
+    return tmp_path / "out.csv"
+
+
+def test_a_long_list_names_cells_as_well(run, long, capsys) -> None:
+    content = long.read_bytes()
+    content = content.replace(b"u7@u.test", b"x7@u.test").replace(b"N8990,", b"M8990,")
+    long.write_bytes(content)
+    assert run("undo", long) == 3
+    assert "column Email, line 9; column Name, line 8992: the file" in capsys.readouterr().err
+
+
+def test_cells_are_named_where_a_spreadsheet_has_written_all_bytes_anew(run, long, capsys) -> None:
+    rows = list(csv.reader(io.StringIO(long.read_text(), newline="")))
+    rows[5][1] = "Someone else"
+    written = io.StringIO(newline="")
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerows(rows)
+    long.write_text(written.getvalue(), encoding="utf-8", newline="")
+    assert run("undo", long) == 3
+    assert "column Name, line 6: the file" in capsys.readouterr().err
+
+
+def test_a_column_more_is_told(run, cleaned, capsys) -> None:
+    cleaned.write_text("".join(f"{line},x\n" for line in cleaned.read_text().splitlines()))
+    assert run("undo", cleaned) == 3
+    assert "1 column more" in capsys.readouterr().err
+
+
+def test_lines_are_named_where_the_cells_cannot_be(run, cleaned, capsys) -> None:
+    cleaned.write_bytes(cleaned.read_bytes().replace(b"bob@b.test,Bob", b'bob@b.test,"Bob"'))
+    assert run("undo", cleaned) == 3
+    assert "out.csv, line 3: the file" in capsys.readouterr().err
+
+
+def test_lines_that_end_as_on_the_classic_mac_are_counted(run, tmp_path, capsys) -> None:
+    source, out = tmp_path / "list.csv", tmp_path / "out.csv"
+    source.write_bytes(b"Email,Name\r ann@a.test,Ann\rbob@b.test,Bob\rcem@c.test,Cem\r")
     run("clean", source, "-o", out)
-    out.write_bytes(out.read_bytes().replace(b"Cem", b"Com"))
+    out.write_bytes(out.read_bytes().replace(b"Bob", b"Rob"))
     assert run("undo", out) == 3
-    assert "line 4" in capsys.readouterr().err
+    assert "column Name, line 3: the file" in capsys.readouterr().err
+
+
+def test_the_edited_cells_are_named_in_japanese(run, cleaned, capsys) -> None:
+    cleaned.write_text(cleaned.read_text().replace("Ann", "Anne").replace("cem@c", "cem@d"))
+    assert run("undo", cleaned) == 3
+    where = capsys.readouterr().err.split(": the file")[0].split("out.csv, ")[1]
+    assert speaker("ja")(where) == "2行目のName列; 4行目のEmail列"
 
 
 def test_an_edited_workbook_is_refused_by_its_cells(run, tmp_path, capsys) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .combinations import join_names
+from .cores import abreast
 from .model.evidence import Evidence
 from .model.report import ListReport
 from .model.rule import Grade, Rule, Severity
@@ -36,13 +37,13 @@ def annotate(
     """Return the appended columns, name -> a text for every row of the list (categories)."""
     rows = len(one.verdicts)
     left = ~mended(one)
-    columns = (
-        _verdicts(one.verdicts),
-        join_codes(one.findings, rows, left),
-        _reasons(one.findings, rows, rules, say, left),
-        _suggestions(one, evidence, rows),
-    )
-    return dict(zip(COLUMNS, columns, strict=True))
+    makers: list[Callable[[], pd.Series]] = [
+        lambda: _verdicts(one.verdicts),
+        lambda: join_codes(one.findings, rows, left),
+        lambda: _reasons(one.findings, rows, rules, say, left),
+        lambda: _suggestions(one, evidence, rows),
+    ]
+    return dict(zip(COLUMNS, abreast(lambda make: make(), makers), strict=True))
 
 
 def mended(one: ListReport) -> Marks:

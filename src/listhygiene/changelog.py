@@ -16,7 +16,7 @@ from typing import Any
 from . import __version__
 from .changes import Change, json_lines
 from .files import replacing, write_whole
-from .model.errors import ListHygieneError, UnreadableList
+from .model.errors import EditedSince, ListHygieneError, UnreadableList
 
 SCHEMA = 1
 SUFFIX = ".changes.jsonl"
@@ -183,7 +183,8 @@ def _with_cells(error: ListHygieneError, place: Path, record: Log) -> ListHygien
     """Name the edited cells where the list's format cannot do so by itself."""
     from .traces import name_edited
 
-    cells = name_edited(place, record.head)
+    lines = (error.first, error.last) if isinstance(error, EditedSince) else None
+    cells = name_edited(place, record.head["restoring"].get("cells"), lines)
     if cells:
         error.place = cells
     return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,17 +10,18 @@ from pathlib import Path
 
 from .annotation import annotate
 from .changes import Change, in_member, joined, of_rows
+from .cores import begun
 from .files import make_folder, same_file
 from .handback import Edited, hand_back, hand_back_archive
 from .importing import import_notes
 from .intake import Intake, Taken, own_files, read_taken, take_in
 from .model.answer import Lookup
-from .model.errors import UnreadableList, UnwritableList, UsageError
+from .model.errors import UnwritableList, UsageError
 from .model.evidence import Blocks
 from .model.listing import Edits
 from .model.quantity import quantity
 from .model.report import Report, Verdict
-from .outputs import Output, divide, find_targets, together
+from .outputs import Output, divide, find_targets, refuse_troubles, together
 from .overwriting import refuse_overwriting
 from .pipeline import Progress, Run, with_today
 from .platforms import platform, rename_plan
@@ -103,12 +105,17 @@ def clean(
     if how.in_place and out is not None and len(given) == 1 and same_file(given[0], out):
         out = None
     leave = own_files(policy) | ({} if out is None else _output_folder(out))
-    with open_run(policy, lookup, blocks, progress) as run, take_in(given, leave, policy) as intake:
-        _refuse_troubles(intake)
+    with contextlib.ExitStack() as stack:
+        intake = stack.enter_context(take_in(given, leave, policy))
+        refuse_troubles(intake)
         targets = find_targets(intake, out, how.in_place)
         _refuse_options(intake, how)
         _refuse_overwriting(intake, targets, how, policy)
-        listings = [read_taken(one, policy) for one in intake.lists]
+        reading = stack.enter_context(
+            begun(lambda: [read_taken(one, policy) for one in intake.lists])
+        )
+        run = stack.enter_context(open_run(policy, lookup, blocks, progress))
+        listings = reading.result()
         repaired, report = repair_all(listings, intake.names(), run, how.accept, how.formulas)
         made = _Made({}, [], [], [])
         for group in together(intake.lists):
@@ -131,13 +138,6 @@ def _output_folder(out: str) -> dict[str, str]:
     """A folder of results is no list, wherever it lies."""
     real = Path(out).resolve()
     return {str(real): "is the output"} if real.is_dir() else {}
-
-
-def _refuse_troubles(intake: Intake) -> None:
-    if intake.troubles:
-        raise UnreadableList(" ".join(intake.troubles.values()).rstrip("."))
-    if not intake.lists:
-        raise UnreadableList("there is no list in what was given", remedy="Name a list.")
 
 
 def _refuse_options(intake: Intake, how: Cleaning) -> None:

@@ -16,7 +16,6 @@ from .model.errors import UnwritableList
 from .model.listing import Edits, Listing
 from .packs import Pack
 from .rowkeys import find_key
-from .traces import trace
 from .writers import Restoring, write_together
 from .writers.zip import write_archive
 
@@ -52,7 +51,6 @@ def hand_back(
             "output": target.name,
             "output_sha256": digest,
             **_told([listing for listing, _ in lists]),
-            "trace": trace(lists[0][0], scratch),
             "earlier": earlier_log(target, original) if in_place else "",
         }
         log = write_log(log_path(target), head, changes, restoring)

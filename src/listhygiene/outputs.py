@@ -13,7 +13,7 @@ import pandas as pd
 
 from .files import same_file
 from .intake import Intake, Taken
-from .model.errors import UsageError
+from .model.errors import UnreadableList, UsageError
 from .model.listing import Listing
 from .model.report import Verdict
 
@@ -33,6 +33,14 @@ class Output:
     def count(self, listing: Listing) -> int:
         """Return how many of a list's rows it keeps."""
         return len(listing.frame) if self.keep is None else int(self.keep.sum())
+
+
+def refuse_troubles(intake: Intake) -> None:
+    """Raise UnreadableList where there is nothing to clean, or not all of it can be had."""
+    if intake.troubles:
+        raise UnreadableList(" ".join(intake.troubles.values()).rstrip("."))
+    if not intake.lists:
+        raise UnreadableList("there is no list in what was given", remedy="Name a list.")
 
 
 def together(lists: Sequence[Taken]) -> Iterator[list[int]]:

@@ -123,8 +123,9 @@ def find_edited_lines(content: bytes, sums: bytes) -> tuple[int, int]:
         if stop - size < start or zlib.crc32(content[stop - size : stop]) != check:
             break
         stop -= size
-    first = content.count(b"\n", 0, start) + 1
-    return first, max(first, content.count(b"\n", 0, max(stop - 1, start)) + 1)
+    ending = b"\n" if b"\n" in content else b"\r"  # the classic Mac's
+    first = content.count(ending, 0, start) + 1
+    return first, max(first, content.count(ending, 0, max(stop - 1, start)) + 1)
 
 
 def _joined(parts: list[Numbers]) -> Numbers:

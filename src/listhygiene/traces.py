@@ -1,128 +1,89 @@
-"""Traces: checksums of a written list's cells, which name those that were edited later."""
+"""Traces: the cells of a written list that were edited since, named by the sums kept of them."""
 
 from __future__ import annotations
 
-import base64
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, zip_longest
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from .cellsums import Edited, Sums, find_edited, sum_texts
+from .cores import abreast
 from .model.errors import ListHygieneError
-from .model.listing import TEXT, Listing, ReadOptions
+from .model.listing import Listing, ReadOptions
 from .model.quantity import quantity
 from .readers import read
-
-MOST_ROWS = 200_000
-"""Up to so many rows a CSV is traced; of longer ones the edited lines are known, not the cells."""
+from .texts import LARGE, to_arrow
 
 _NAMED = 12
-_PARTING = "\x1f"
-
-Sums = npt.NDArray[np.uint32]
+"""How many lines and columns are named; of more it is said how many they are."""
 
 
-def trace(listing: Listing, written: Path) -> dict[str, object]:
-    """Return the checksums of a written CSV's rows and columns, fit for JSON; {} for others.
+def name_edited(
+    path: Path, packed: Mapping[str, Any] | None, lines: tuple[int, int] | None = None
+) -> str:
+    """Name the cells of a CSV that differ from what was written, '' where they can't be told.
 
-    The written file is read again: what counts is what a reader will see.
+    packed: the sums of its cells as it was written (`cellsums`). lines: the first and the last line
+    that can have been edited, as its bytes show; where the cells say otherwise, a reader takes the
+    file for another table than the one that was written, and they say nothing.
     """
-    if listing.format != "csv" or written.suffix.lower() == ".xlsx":
-        return {}
-    if len(listing.frame) > MOST_ROWS:
-        return {}
-    options = {"encoding": listing.encoding, "delimiter": listing.delimiter}
-    table = _table(written, options)
-    if table is None:
-        return {}
-    rows, columns = _row_sums(table), _column_sums(table)
-    packed = base64.b64encode(zlib.compress(rows.astype("<u4").tobytes(), 1)).decode("ascii")
-    return {**options, "rows": packed, "columns": columns}
+    if not packed:
+        return ""
+    try:
+        options = ReadOptions(encoding=packed["encoding"], delimiter=packed["delimiter"])
+        listing = read(path, options)
+        rows = len(listing.frame) + 1 - packed["count"]
+        if rows:
+            return f"{quantity(abs(rows), 'row')} {'more' if rows > 0 else 'less'}"
+        columns = len(listing.header) - packed["width"]
+        if columns:
+            return f"{quantity(abs(columns), 'column')} {'more' if columns > 0 else 'less'}"
+        found = find_edited(_sums(listing), packed)
+    except (ListHygieneError, KeyError, TypeError, ValueError, zlib.error):
+        return ""
+    named = _by_columns(found, listing, lines)
+    return "" if named is None else "; ".join(_named(*one) for one in named)
 
 
-def name_edited(path: Path, head: Mapping[str, Any]) -> str:
-    """Name the cells of a file that differ from what was written, '' where they can't be told."""
-    traced = head.get("trace")
-    if not traced:
-        return ""
-    table = _table(path, traced)
-    if table is None:
-        return ""
-    old = np.frombuffer(zlib.decompress(base64.b64decode(traced["rows"])), "<u4")
-    new = _row_sums(table)
-    if len(old) != len(new):
-        rows = quantity(abs(len(new) - len(old)), "row")
-        return f"{rows} {'more' if len(new) > len(old) else 'less'}"
-    columns = [
-        place
-        for place, (was, now) in enumerate(zip_longest(traced["columns"], _column_sums(table)))
-        if was != now
-    ]
-    lines = table.index[old != new].tolist()
-    header = table.iloc[0].tolist()
-    names = [header[place] if place < len(header) else "" for place in columns]
-    return _named([name or str(place + 1) for name, place in zip(names, columns)], lines)  # noqa: B905
+def _sums(listing: Listing) -> list[Sums]:
+    """Return the sums of a list's cells by columns, the header as the first row."""
+    heads = sum_texts(pa.array(listing.header, LARGE))
+    cells = abreast(
+        lambda place: sum_texts(to_arrow(listing.frame.iloc[:, place])), range(len(heads))
+    )
+    return [np.append(head, one) for head, one in zip(heads, cells, strict=True)]
+
+
+def _by_columns(
+    found: Sequence[Edited], listing: Listing, lines: tuple[int, int] | None
+) -> list[tuple[list[str], list[int]]] | None:
+    """Return the lines of edited cells with their columns' names, those of equal columns together.
+
+    None where a row was found outside of the lines that can have been edited.
+    """
+    at = np.append(listing.header_line or 0, listing.lines)
+    together: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    for one in found:
+        here = at[list(one.rows)].tolist()
+        if lines and any(not lines[0] <= line <= lines[1] for line in here):
+            return None
+        if here:
+            together[one.columns] += here
+    names = [name or str(place + 1) for place, name in enumerate(listing.header)]
+    return [([names[one] for one in columns], them) for columns, them in together.items()]
 
 
 def _named(columns: Sequence[str], lines: Sequence[int]) -> str:
-    if not columns or not lines:
-        return ""
     shown = ", ".join(str(line) for line in lines[:_NAMED])
     more = f", … ({len(lines)})" if len(lines) > _NAMED else ""
+    where = f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
+    if not columns:
+        return where
     many = f", … ({len(columns)})" if len(columns) > _NAMED else ""
-    return (
-        f"column{'s' if len(columns) > 1 else ''} {', '.join(columns[:_NAMED])}{many}, "
-        f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
-    )
-
-
-def _table(path: Path, options: Mapping[str, Any]) -> pd.DataFrame | None:
-    """Read a list again: the header as the first row, the lines as the index."""
-    try:
-        listing = read(
-            path, ReadOptions(encoding=options["encoding"], delimiter=options["delimiter"])
-        )
-    except ListHygieneError:
-        return None
-    header = pd.DataFrame([list(listing.header)], index=[listing.header_line or 0])
-    frame = listing.frame.set_axis(listing.lines)
-    return pd.concat([header, frame])
-
-
-def _row_sums(table: pd.DataFrame) -> Sums:
-    parting = pa.scalar(_PARTING, pa.large_string())
-    joined = pc.binary_join_element_wise(*map(_array, _columns(table)), parting)
-    offsets = np.frombuffer(joined.buffers()[1], "<i8")[joined.offset :][: len(table) + 1].tolist()
-    view = memoryview(joined.buffers()[2] or b"")
-    return np.fromiter(
-        (zlib.crc32(view[start:stop]) for start, stop in pairwise(offsets)), np.uint32, len(table)
-    )
-
-
-def _column_sums(table: pd.DataFrame) -> list[int]:
-    parting = pa.scalar(_PARTING, pa.large_string())
-    whole = pa.array([0, len(table)], pa.int64())
-    return [
-        zlib.crc32(
-            pc.binary_join(pa.LargeListArray.from_arrays(whole, _array(column)), parting)[
-                0
-            ].as_buffer()
-        )
-        for column in _columns(table)
-    ]
-
-
-def _columns(table: pd.DataFrame) -> Iterator[pd.Series]:
-    return (table.iloc[:, place] for place in range(table.shape[1]))
-
-
-def _array(column: pd.Series) -> pa.LargeStringArray:
-    array = pa.array(column.astype(TEXT), type=pa.large_string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    names = ", ".join(columns[:_NAMED]) + many
+    return f"column{'s' if len(columns) > 1 else ''} {names}, {where}"

@@ -29,7 +29,8 @@ COUNTS = frozenset(
 
 KEPT = frozenset(
     "address at codes command day domain encoding file header key line lines mail_from meant name "
-    "names order provider providers ranges record scripts sheet source tags terms word".split()
+    "names order provider providers ranges record scripts sheet source tags terms titles "
+    "word".split()
 )
 """Placeholders whose part is a name, a record, a place: never translated, whatever it spells."""
 
@@ -145,6 +146,8 @@ _KINDS = {
     "line": r"[\d,]+",
     "lines": r"[\d, …()]+",
     "codes": r"[A-Z]\d{3}(?:, [A-Z]\d{3})*",
+    "file": r"[^;]+",
+    "titles": r"[^;]+",
     "records": r"[A-Za-z0-9_, -]+",
     "problem": r"(?:(?!\. [A-Z]).)+?",
 }

@@ -21,6 +21,9 @@ from .source import Marks, Source
 from .stretches import BINARY, NOTHING, Places, between, whole
 from .table import Dialect, Records, fields_of
 
+Coded = tuple[pa.Array, npt.NDArray[Any]]
+"""The distinct texts of a column, and which of them each row has."""
+
 
 def encode_text(text: str, dialect: Dialect, errors: str = "strict") -> bytes:
     """Return a text in the bytes that are worked on; raises UnicodeError if the file's encoding
@@ -87,23 +90,35 @@ def splice_cells(
     """Return the records that are changed, ascending, and their new bytes."""
     rows = sorted(cells)
     numbers = source.rows[rows].astype(np.int64)
-    coded = [
-        {column: _encode(source, row, column, text) for column, text in cells[row].items()}
-        for row in rows
-    ]
-    single = np.array([len(texts) == 1 for texts in coded], dtype=bool)
-    first = [next(iter(coded[one].items())) for one in np.flatnonzero(single).tolist()]
-    columns = np.array([column for column, _ in first], dtype=np.int64)
-    new = pa.array([text for _, text in first], BINARY)
+    single = np.array([len(cells[row]) == 1 for row in rows], dtype=bool)
+    alone = [rows[one] for one in np.flatnonzero(single).tolist()]
+    found = [next(iter(cells[row].items())) for row in alone]
+    columns = np.array([column for column, _ in found], dtype=np.int64)
     plain, spliced = splice_plain(
-        source.content, source.records, numbers[single], columns, new, source.dialect
+        source.content,
+        source.records,
+        numbers[single],
+        columns,
+        _encode_all(source, alone, found),
+        source.dialect,
     )
     single[single] = plain
-    others = [
-        splice_record(source.content, source.records, int(numbers[one]), coded[one], source.dialect)
-        for one in np.flatnonzero(~single).tolist()
-    ]
+    others = []
+    for one in np.flatnonzero(~single).tolist():
+        texts = {at: _encode(source, rows[one], at, new) for at, new in cells[rows[one]].items()}
+        number = int(numbers[one])
+        others.append(splice_record(source.content, source.records, number, texts, source.dialect))
     return merge_records((numbers[single], spliced), (numbers[~single], pa.array(others, BINARY)))
+
+
+def _encode_all(
+    source: Source, rows: Sequence[int], found: Sequence[tuple[int, str]]
+) -> pa.LargeBinaryArray:
+    """Encode a column and its new text for each of some rows."""
+    if source.dialect.codec == "utf-8" and codec_matches(source.dialect.encoding, "utf-8"):
+        return pa.array([text for _, text in found], LARGE).cast(BINARY)
+    pairs = zip(rows, found, strict=True)
+    return pa.array([_encode(source, row, *one) for row, one in pairs], BINARY)
 
 
 def merge_records(*parts: tuple[Places, pa.LargeBinaryArray]) -> tuple[Places, pa.LargeBinaryArray]:
@@ -127,16 +142,18 @@ def _encode(source: Source, row: int, column: int, text: str) -> bytes:
 
 def spell_columns(
     columns: Sequence[pd.Series], rows: int, dialect: Dialect
-) -> tuple[pa.LargeBinaryArray, npt.NDArray[np.int32]]:
+) -> tuple[pa.LargeBinaryArray, npt.NDArray[np.int32], list[Coded]]:
     """Return columns of ours as raw fields: the distinct ends of records, and which each row gets.
 
     Fields are inert in a spreadsheet, and quoted where needed. What the file's encoding lacks is
     written as Python writes it in source (`\\u2013`): these columns are remarks, and a remark must
-    not keep a list from being written.
+    not keep a list from being written. The third is what a reader will find in each column.
     """
     ends, which = pa.array([b""], BINARY), np.zeros(rows, dtype=np.int64)
+    told = []
     for one in columns:
         texts, codes = _coded(one)
+        texts = _inert(texts, dialect)
         fields = _spell(texts, dialect)
         places = which * len(fields) + codes
         both = pa.array(places).dictionary_encode()
@@ -145,10 +162,11 @@ def spell_columns(
         cut = pa.scalar(dialect.cut, BINARY)
         ends = pc.binary_join_element_wise(ends.take(before), fields.take(field), cut)
         which = both.indices.to_numpy().astype(np.int64)
-    return ends, which.astype(np.int32)
+        told.append((texts, codes))
+    return ends, which.astype(np.int32), told
 
 
-def _coded(column: pd.Series) -> tuple[pa.Array, npt.NDArray[Any]]:
+def _coded(column: pd.Series) -> Coded:
     """Return the distinct texts of a column, and which of them each row has."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return to_arrow(column.cat.categories.to_series()), column.cat.codes.to_numpy()
@@ -156,16 +174,25 @@ def _coded(column: pd.Series) -> tuple[pa.Array, npt.NDArray[Any]]:
     return coded.dictionary, coded.indices.to_numpy()
 
 
-def _spell(texts: pa.Array, dialect: Dialect) -> pa.LargeBinaryArray:
-    """Return distinct texts as raw fields."""
+def _inert(texts: pa.Array, dialect: Dialect) -> pa.Array:
+    """Return texts as a spreadsheet shows them and does not execute them, in what characters the
+    file's encoding has."""
     live = find_escapable(from_arrow(texts)).to_numpy()
     if live.any():
         escaped = [escape_formula(one) for one in texts.filter(pa.array(live)).to_pylist()]
         texts = pc.replace_with_mask(texts, pa.array(live), pa.array(escaped, LARGE))
+    if dialect.encoding in ("utf-8", "utf-8-sig") or pc.all(pc.string_is_ascii(texts)).as_py():
+        return texts
+    codec = dialect.codec
+    spelt = [encode_text(one, dialect, "backslashreplace") for one in texts.to_pylist()]
+    return pa.array([one.decode(codec) for one in spelt], LARGE)
+
+
+def _spell(texts: pa.Array, dialect: Dialect) -> pa.LargeBinaryArray:
+    """Return distinct texts as raw fields."""
     risky = pc.match_substring_regex(texts, f'["\r\n\\x{{{ord(dialect.delimiter):x}}}]')
     quoted = [quote_field(one.encode()).decode() for one in texts.filter(risky).to_pylist()]
     texts = pc.replace_with_mask(texts, risky, pa.array(quoted, LARGE))
-    if dialect.encoding in ("utf-8", "utf-8-sig") or pc.all(pc.string_is_ascii(texts)).as_py():
+    if dialect.codec == "utf-8":
         return texts.cast(BINARY)
-    spelt = [encode_text(one, dialect, "backslashreplace") for one in texts.to_pylist()]
-    return pa.array(spelt, BINARY)
+    return pa.array([one.encode(dialect.codec) for one in texts.to_pylist()], BINARY)

@@ -61,3 +61,15 @@ class BlocklistError(ListHygieneError):
 
 class DnsError(ListHygieneError):
     """The source of DNS answers cannot be used at all (exit code 3); a failed look-up is none."""
+
+
+class EditedSince(ListHygieneError):
+    """A file was edited since it was written, on the lines from `first` to `last` (1-based)."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        super().__init__(
+            "the file has been edited since it was written",
+            place=f"line {first}" if first == last else f"lines {first} to {last}",
+            remedy="Take those edits back first, or keep the file as it is.",
+        )

@@ -28,9 +28,10 @@ from ..delimited.splice import (
 from ..delimited.stretches import BINARY, Places
 from ..delimited.table import HEADER, PREAMBLE
 from ..delimited.weave import Weave, weave
+from ..delimited.written import Written, sum_cells
 from ..files import replacing
 from ..formulas import escape_formula, find_escapable, find_formulas
-from ..model.errors import ListHygieneError, UnwritableList
+from ..model.errors import EditedSince, ListHygieneError, UnwritableList
 from ..model.listing import TEXT, Edits, Listing
 from ..model.report import Verdict
 from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprint
@@ -62,14 +63,15 @@ def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
     source = open_source(listing)
     with begun(prove, source) as proven:
         try:
-            plan = _plan(source, edits)
+            plan, written = _plan(source, edits)
         finally:
             proven.result()  # what changed meanwhile would be planned amiss
-    return _write_woven(source, plan, out)
+    with begun(sum_cells, source, written) as cells:
+        return {**_write_woven(source, plan, out), "cells": cells.result()}
 
 
-def _plan(source: Source, edits: Edits) -> Weave:
-    """Say what becomes of each record."""
+def _plan(source: Source, edits: Edits) -> tuple[Weave, Written]:
+    """Say what becomes of each record, and what a reader will find then."""
     listing = source.listing
     keep = np.ones(len(source.rows), dtype=bool) if edits.keep is None else edits.keep
     earlier = _find_earlier(listing, edits)
@@ -78,16 +80,18 @@ def _plan(source: Source, edits: Edits) -> Weave:
     numbers, texts = merge_records(
         splice_cells(source, cells), _splice_header(source, edits, list(appended))
     )
-    ends, which = spell_columns(list(appended.values()), len(source.rows), source.dialect)
+    ends, which, told = spell_columns(list(appended.values()), len(source.rows), source.dialect)
     ending = np.zeros(len(source.records.kinds), dtype=np.int32)
     ending[source.rows[source.balanced]] = which[source.balanced] + 1
-    return Weave(
+    plan = Weave(
         keep=_kept_records(source, keep, edits.contacts_only),
         changed=numbers,
         texts=texts,
         endings=pa.concat_arrays([pa.array([b""], BINARY), ends]),
         ending=ending,
     )
+    header = [edits.headers.get(place, name) for place, name in enumerate(listing.header)]
+    return plan, Written(header, list(appended), cells, told, keep)
 
 
 def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
@@ -101,11 +105,7 @@ def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
         plain, edited = content, True
     if edited:
         first, last = find_edited_lines(plain, base64.b64decode(str(restoring["sums"])))
-        raise ListHygieneError(
-            "the file has been edited since it was written",
-            place=f"line {first}" if first == last else f"lines {first} to {last}",
-            remedy="Take those edits back first, or keep the file as it is.",
-        )
+        raise EditedSince(first, last)
     original = apply_patch(plain, base64.b64decode(str(restoring["patch"])))
     raw = bom + from_plain(original, encoding, codec)
     if fingerprint(raw) != restoring["input"]:

@@ -1,0 +1,73 @@
+"""What a reader will find in a file as it is written: the sums of its cells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from ..cellsums import Sums, pack_sums, sum_texts
+from ..cores import abreast
+from ..texts import LARGE, to_arrow
+from .source import Marks, Source
+from .splice import Coded
+
+
+@dataclass(frozen=True)
+class Written:
+    """A list as it is written.
+
+    header: of the columns as read. names: of those that were appended, and `appended` their cells.
+    cells: row -> column -> new text. keep: rows that stay.
+    """
+
+    header: Sequence[str]
+    names: Sequence[str]
+    cells: Mapping[int, Mapping[int, str]]
+    appended: Sequence[Coded]
+    keep: Marks
+
+
+def sum_cells(source: Source, written: Written) -> dict[str, object]:
+    """Return the packed sums of a written list's cells (`cellsums`), fit for JSON.
+
+    The header is the first row. Rows out of balance are left out, and a header of several rows:
+    with more columns they may be read in another way.
+    """
+    listing = source.listing
+    sums = _changed(sum_frame(source), written.cells)
+    for texts, codes in written.appended:
+        sums.append(sum_texts(texts)[codes])
+    named = listing.header_line is not None
+    header = [*written.header, *(written.names if named else [""] * len(written.names))]
+    heads = sum_texts(pa.array(header, LARGE))
+    columns = [np.append(head, one[written.keep]) for head, one in zip(heads, sums, strict=True)]
+    judged = np.append(len(listing.facts["header_rows"]) < 2, source.balanced[written.keep])
+    return {
+        "encoding": listing.encoding,
+        "delimiter": listing.delimiter,
+        **pack_sums(columns, judged),
+    }
+
+
+def sum_frame(source: Source) -> list[Sums]:
+    """Return the sums of the cells that were read, column by column."""
+    frame = source.listing.frame
+    return abreast(lambda place: sum_texts(to_arrow(frame.iloc[:, place])), range(frame.shape[1]))
+
+
+def _changed(sums: list[Sums], cells: Mapping[int, Mapping[int, str]]) -> list[Sums]:
+    """Put the sums of changed cells in the place of those that were read."""
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    texts: defaultdict[int, list[str]] = defaultdict(list)
+    for row, changed in cells.items():
+        for column, text in changed.items():
+            rows[column].append(row)
+            texts[column].append(text)
+    for column, here in rows.items():
+        sums[column] = sums[column].copy()
+        sums[column][here] = sum_texts(pa.array(texts[column], LARGE))
+    return sums
