@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import log
 
-from .knowledge import WIDE, weight_rows
+from .knowledge import weight_rows
 
 ADDED = 0.05
 """Counted of every word for every cause, so that no word forbids one (Lidstone's smoothing)."""
@@ -38,6 +38,11 @@ _COMMON = frozenset(
     "a an and at be by for from has have in is it of on or that the this to was".split()
 )
 """Words that weigh with the others, but are not told as the reason."""
+_FOREIGN = re.compile(
+    r"[^\x00-\x7f]|\b(?:el|la|los|las|le|les|des|du|un|une|der|die|das|den|dem|ist|nicht|wurde|ihre?|il|di"
+    r"|lo|gli|os|da|dos|em|och|det|ikke|inte|een|het|niet|van|na|ne|nie|nu|se|je|jest|bir|nem|ei|w|z)\b"
+)
+"""What no English text holds; too few responses in other languages were collected to be weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def outweigh(flat: str, known: str, coded: bool) -> tuple[str, list[str]]:
     begins = _BEGINS.search(flat)
     own = flat[begins.end() :] if begins else flat
     response = coded or (known and own.count(" ") < UNCODED)
-    if not response or len(own) > RESPONSE or WIDE.search(own):
+    if not response or len(own) > RESPONSE or _FOREIGN.search(own):
         return "", []
     scale = weigh(own)
     if scale.telling < 2:
