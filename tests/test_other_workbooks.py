@@ -1,4 +1,4 @@
-"""Workbooks of other formats: XLSB and ODS in the spellings that programs give them."""
+"""Workbooks of other formats: XLS, XLSB and ODS in the spellings that programs give them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hall import Answers, make_policy, read_rows
 from listhygiene.cleaning import clean
 from listhygiene.model.errors import UnreadableList
 from listhygiene.readers import read
-from workbooks import binary_workbook
+from workbooks import binary_workbook, old_workbook
 
 ROWS = (
     ("Email", "Name", "Id", "Member"),
@@ -98,6 +98,32 @@ def test_tabs_and_errors_of_an_open_document_are_read(tmp_path: Path) -> None:
         for name, text in parts.items():
             archive.writestr(name, text)
     assert read(path).frame[0].tolist() == ["ann\t@a.test", "#N/A"]
+
+
+ERRORS = {b"\x2a": "#N/A", b"\x07": "#DIV/0!", b"\x17": "#REF!", b"\x1d": "#NAME?"}
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_errors_of_a_binary_workbook_are_read(tmp_path: Path, short: bool) -> None:
+    rows = [("Email", "Name"), *((code, "Ann") for code in ERRORS), ("ann@a.test", b"\x2a")]
+    listing = read(binary_workbook(tmp_path / "a.xlsb", rows, short=short))
+    assert listing.frame[0].tolist() == [*ERRORS.values(), "ann@a.test"]
+    assert listing.frame[1].tolist() == ["Ann"] * 4 + ["#N/A"]
+
+
+def test_errors_of_an_old_workbook_are_read_or_told(tmp_path: Path) -> None:
+    rows = [("Email", "Name"), *((code, "鈴木") for code in ERRORS), ("ann@a.test", b"\x2a\x2a")]
+    listing = read(old_workbook(tmp_path / "a.xls", rows))
+    assert listing.frame[0].tolist() == [*ERRORS.values(), "ann@a.test"]
+    assert listing.frame[1].tolist() == ["鈴木"] * 4 + [""]
+    assert any("read as blank: 1 cell." in note for note in listing.notes)
+
+
+def test_a_workbook_older_than_any_reader_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\x09\x04\x06\x00\x00\x00\x10\x00" + bytes(200))
+    with pytest.raises(UnreadableList, match="a workbook of Excel 4"):
+        read(path)
 
 
 MARKED_UP = {

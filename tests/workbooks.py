@@ -127,9 +127,59 @@ def shown(path: Path) -> list[list[object]]:
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
-def binary_workbook(path: Path, rows: Sequence[Sequence[object]], *, short: bool = False) -> Path:
-    """Write a workbook in the binary form of [MS-XLSB]: texts, numbers, truths, blanks.
+def old_workbook(path: Path, rows: Sequence[Sequence[object]]) -> Path:
+    """Write an XLS file: texts; a byte is the code of a formula's error, two of a typed-in one.
 
+    [MS-XLS] 2.1.7: substreams of the workbook and of its sheet; [MS-CFB] 2.2 and 2.6: a compound
+    file with a sector of places, one of names, and the stream.
+    """
+
+    def record(kind: int, body: bytes = b"") -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def cell(row: int, column: int, value: object) -> bytes:
+        place = struct.pack("<HHH", row, column, 15)
+        if isinstance(value, bytes) and len(value) == 1:
+            value = b"\2\0" + value + b"\0\0\0\xff\xff"
+            return record(6, place + value + bytes(6) + b"\3\0\x1c\x2a\0")
+        if isinstance(value, bytes):
+            return record(0x205, place + value[:1] + b"\1")
+        text = str(value)
+        return record(0x204, place + struct.pack("<HB", len(text), 1) + text.encode("utf-16-le"))
+
+    begin = struct.pack("<HHHH", 0x600, 5, 0, 0) + bytes(8)
+    globals_size = 20 + 4 + 8 + 5 + 4
+    book = record(0x809, begin)
+    book += record(0x85, struct.pack("<IHBB", globals_size, 0, 5, 0) + b"Peopl") + record(10)
+    assert len(book) == globals_size
+    book += record(0x809, begin[:2] + b"\x10" + begin[3:])
+    book += b"".join(cell(y, x, one) for y, row in enumerate(rows) for x, one in enumerate(row))
+    book = (book + record(10)).ljust(4096, b"\0")
+    book += bytes(-len(book) % 512)
+
+    def entry(name: str, kind: int, start: int, size: int, child: int) -> bytes:
+        raw = (name + "\0").encode("utf-16-le") if name else b""
+        head = raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw), kind, 1)
+        return (
+            head + struct.pack("<iii", -1, -1, child) + bytes(36) + struct.pack("<IQ", start, size)
+        )
+
+    sectors = len(book) // 512
+    chain = [-3, -2, *range(3, 2 + sectors), -2]
+    table = struct.pack(f"<{len(chain)}i", *chain).ljust(512, b"\xff")
+    names = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry("Workbook", 2, 2, len(book), -1)
+    names += 2 * entry("", 0, 0, 0, -1)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
+    head += struct.pack("<IIIIiIiI", 1, 1, 0, 4096, -2, 0, -2, 0) + struct.pack("<i", 0)
+    path.write_bytes(head.ljust(512, b"\xff") + table + names + book)
+    return path
+
+
+def binary_workbook(path: Path, rows: Sequence[Sequence[object]], *, short: bool = False) -> Path:
+    """Write a workbook in the binary form of [MS-XLSB]: texts, numbers, truths, blanks, errors.
+
+    A lone byte is the code of an error.
     short: cells say no column, as some programs write them (BrtShortBlank and its like).
     """
 
@@ -149,6 +199,8 @@ def binary_workbook(path: Path, rows: Sequence[Sequence[object]], *, short: bool
             kind, body = 1, b""
         elif isinstance(value, bool):
             kind, body = 4, bytes([value])
+        elif isinstance(value, bytes):
+            kind, body = 3, value
         elif isinstance(value, int | float):
             kind, body = 5, struct.pack("<d", value)
         else:

@@ -19,6 +19,7 @@ from ..model.listing import Listing, ReadOptions
 
 HEAD = 8192
 
+_SAVE = "Open it in a spreadsheet program and save the list as XLSX or CSV."
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
     (b"PK\x03\x04", "a ZIP archive", "Unpack it first."),
@@ -39,11 +40,13 @@ _FOREIGN = (
         "Open it, take the password away, and save it as XLSX or CSV.",
     ),
     (b"{\\rtf", "an RTF document", "Save the list as CSV or XLSX."),
+    (b"\x09\x00\x04\x00", "a workbook of Excel 2", _SAVE),  # [MS-XLS] has only what came later
+    (b"\x09\x02\x06\x00", "a workbook of Excel 3", _SAVE),
+    (b"\x09\x04\x06\x00", "a workbook of Excel 4", _SAVE),
     (b"\x7fELF", "a program", "Name a CSV or XLSX file."),
     (b"MZ\x90", "a program", "Name a CSV or XLSX file."),
 )
 
-_SAVE = "Open it in a spreadsheet program and save the list as XLSX or CSV."
 _MARKED_UP = (
     (rb"<!doctype html|<html[\s>]|<table[\s>]", "a web page", _SAVE),
     (rb"<\?xml\s|<\w+:?\w*\s+xmlns", "an XML document", _SAVE),

@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from ...model.errors import UnreadableList
+from ...model.quantity import quantity
 from ...ooxml.formats import show_number
 from ...ooxml.grid import Grid
 from .layout import Layout, holds_contacts, lay_out
-from .spellings import spelt_out
+from .spellings import blank_errors, spelt_out
 from .workbook import Wish, nothing_there, other_sheets, pack, pick_sheet
 
 
@@ -32,6 +33,9 @@ def load_other(path: Path, kind: str, wish: Wish) -> pa.Table:
     notes = [
         f"A {kind.upper()} file is read as it is and written back as a new XLSX workbook of values."
     ]
+    blank = blank_errors(path, kind)
+    if blank:
+        notes.append(f"Typed-in errors such as #N/A are read as blank: {quantity(blank, 'cell')}.")
     others = [one for one in others if one not in wish.beside]
     found = [one for one in others if holds_contacts(_layout(book, one, wish, path, kind))]
     if found:
@@ -54,8 +58,6 @@ def _opened(path: Path, kind: str) -> Any:
 def _open(path: Path, kind: str) -> Any:
     import python_calamine as calamine
 
-    if kind == "xls":
-        return calamine.load_workbook(path)
     return calamine.load_workbook(spelt_out(path, kind) or path)
 
 
