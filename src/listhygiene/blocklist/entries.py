@@ -61,9 +61,9 @@ def read_entries(
 def _plainly(listing: Listing, place: int) -> pd.Series:
     """Return a column without the `'` that keeps a spreadsheet from executing a cell of a CSV."""
     cells = listing.frame.iloc[:, place].astype(TEXT).fillna("")
-    if listing.format != "csv":
-        return cells
     guarded = cells[cells.str.startswith("'")]
+    if listing.format != "csv" or guarded.empty:
+        return cells
     distinct = {one: unescape_formula(one) for one in guarded.unique()}
     return cells.mask(cells.isin(list(distinct)), cells.map(distinct).astype(TEXT))
 

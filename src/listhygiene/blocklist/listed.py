@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,13 +30,10 @@ from .words import encodable, storable
 _ROOM = 16
 """Bits of a sieve for each mailbox at least."""
 _NOTHING = fold.State()
-_NUMBERS = ("since", "event_id", "examined", "complained", "unsubscribed", "allow_id", "due_from")
-_TYPES: dict[str, Any] = {
-    **dict.fromkeys(("type", "cause"), TEXT),
-    **dict.fromkeys(_NUMBERS, "Int64"),
-    **dict.fromkeys(("strikes", "unblocks"), "int64"),
-    "final": "bool",
-}
+_WORDS = ("type", "cause")
+
+Columns = dict[str, npt.NDArray[Any]]
+"""The fields of states, each as one array; numbers are NaN where there is none."""
 
 
 @dataclass(frozen=True)
@@ -129,39 +127,42 @@ def _identified(table: pd.DataFrame, received: int) -> pd.DataFrame:
 
 def _with_states(events: pd.DataFrame) -> pd.DataFrame:
     """Fold the events of each address into the entries of those that have a state."""
-    several = events["who"].duplicated(keep=False)
-    made = [*_fold_single(events[~several]), _fold_several(events[several])]
-    state: pd.DataFrame = pd.concat([one.astype(_TYPES) for one in made])
-    first = events.drop_duplicates("who").set_index("who").loc[state.index]
-    forms = first["form"].astype(TEXT)
+    several = events["who"].duplicated(keep=False).to_numpy()
+    whos, states = _fold_single(events[~several])
+    if several.any():
+        others, more = _fold_several(events[several])
+        whos = np.concatenate([whos, others])
+        states = {name: np.concatenate([one, more[name]]) for name, one in states.items()}
+    place = np.unique(events["who"].to_numpy(), return_index=True)[1][whos]
+    forms = events["form"].iloc[place].astype(TEXT).reset_index(drop=True)
     keys = canonical_keys(forms) if len(forms) else forms
-    deciding = events.reindex(state["event_id"].fillna(-1)).set_index(state.index)
-    words = {name: _stored(deciding[name]) for name in ("source", "reason")}
-    return state.assign(
-        address_id=state.index,
-        listed=forms,
-        hidden=keys.where(keys.ne(forms)),
-        digest=first["digest"],
-        **words,
-        diagnostic="",
-        campaign="",
-        allow_by=None,
-        allow_reason=None,
-        allow_at=None,
-    ).reset_index(drop=True)
+    event = states.pop("event_id")
+    deciding = np.where(np.isnan(event), 0, event).astype(np.int64)
+    return pd.DataFrame(
+        states
+        | {name: _words(events[name], deciding, ~np.isnan(event)) for name in ("source", "reason")}
+        | {"address_id": whos, "listed": forms, "hidden": keys.where(keys.ne(forms))}
+        | {"digest": events["digest"].to_numpy(object)[place], "diagnostic": "", "campaign": ""}
+        | dict.fromkeys(("allow_by", "allow_reason", "allow_at"))
+    )
 
 
-def _fold_single(events: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Fold addresses of one event each, as most are: all of a kind at once."""
-    for (kind, type_, cause), here in events.groupby(["kind", "type", "cause"], sort=False):
-        pattern = fold.pattern(kind, type_, cause)
-        if pattern != _NOTHING:
-            own: dict[Any, Any] = {fold.ID: here.index.to_numpy(), fold.AT: here["at"].to_numpy()}
-            found = {name: own.get(value, value) for name, value in pattern._asdict().items()}
-            yield pd.DataFrame(found, index=here["who"])
+def _fold_single(events: pd.DataFrame) -> tuple[npt.NDArray[np.int64], Columns]:
+    """Fold addresses of one event each, as most are: one pattern for all of a kind."""
+    said = events["kind"].astype(TEXT) + "\n" + events["type"] + "\n" + events["cause"]
+    codes, distinct = pd.factorize(said)
+    patterns = [fold.pattern(*one.split("\n")) for one in distinct]
+    some = np.array([one != _NOTHING for one in patterns], bool)[codes]
+    events, codes = events[some], codes[some]
+    own = {fold.ID: events.index.to_numpy(float), fold.AT: events["at"].to_numpy(float)}
+    states = {name: column[codes] for name, column in _columns(patterns).items()}
+    for name in set(states) - set(_WORDS):
+        for mark, numbers in own.items():
+            states[name] = np.where(states[name] == mark, numbers, states[name])
+    return events["who"].to_numpy(np.int64), states
 
 
-def _fold_several(events: pd.DataFrame) -> pd.DataFrame:
+def _fold_several(events: pd.DataFrame) -> tuple[npt.NDArray[np.int64], Columns]:
     """Fold addresses of several events, in the order in which these happened."""
     order = events.assign(id=events.index, message_id="").sort_values(["who", "at", "id"])
     rows = order[["who", *fold.Past._fields]].itertuples(index=False, name=None)
@@ -170,9 +171,18 @@ def _fold_several(events: pd.DataFrame) -> pd.DataFrame:
         for who, group in groupby(rows, key=itemgetter(0))
     }
     some = {who: one for who, one in states.items() if one != _NOTHING}
-    return pd.DataFrame(list(some.values()), columns=list(fold.State._fields), index=list(some))
+    return np.array(list(some), np.int64), _columns(list(some.values()))
 
 
-def _stored(words: pd.Series) -> pd.Series:
-    distinct = {one: storable(one) for one in words.dropna().unique()}
-    return words.map(distinct).astype(TEXT).fillna("")
+def _columns(states: Sequence[fold.State]) -> Columns:
+    return {
+        name: np.array([getattr(one, name) for one in states], object if name in _WORDS else float)
+        for name in fold.State._fields
+    }
+
+
+def _words(words: pd.Series, place: npt.NDArray[np.int64], said: npt.NDArray[Any]) -> pd.Series:
+    """Return the words of the events that decide, as a database would keep them."""
+    distinct = {one: storable(one) for one in words.unique()}
+    found = words.map(distinct).astype(TEXT).iloc[place].reset_index(drop=True)
+    return found.where(said, "")
