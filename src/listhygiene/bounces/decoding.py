@@ -31,12 +31,14 @@ _ALIASES = {
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
 _RUN = re.compile(rf"(?:{_WORD.pattern.replace('(', '(?:').replace('(?:?:', '(?:')}\s*)+")
 _BLOCK = re.compile(
-    r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>[ \t]{0,9}\n?"
+    r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td|/table|hr|p|div|tr|li)\b[^<>]{0,2000}>(?:[ \t]{0,9}\n)?"
 )
+_NEXT = re.compile(r"(?i)</(?:div|tr|li)>\s{0,99}(?=<(?:div|tr|li)\b)")
+"""Where one block ends and the next begins: one line ends."""
 _INLINE = re.compile(
     r"(?i)</?(?:a|b|i|u|em|strong|span|font|tt|code|wbr|small|big|mark|o:p)(?:\s[^<>]{0,2000})?>"
 )
-_HIDDEN = {"<style": "</style", "<script": "</script", "<head": "</head", "<!--": "-->"}
+_HIDDEN = {"<style": "</style>", "<script": "</script>", "<head": "</head>", "<!--": "-->"}
 """What begins and ends a stretch of HTML that nobody sees."""
 _TAG = re.compile(r"<(?![^<>@\s]{1,64}@)/?[a-zA-Z!?][^<>]{0,4000}>")
 
@@ -126,7 +128,7 @@ def strip_markup(text: str) -> str:
     """Return the words of an HTML text, a block a line; addresses in angles stay."""
     for opening, closing in _HIDDEN.items():
         text = _cut_between(text, opening, closing)
-    return html.unescape(_TAG.sub(" ", _INLINE.sub("", _BLOCK.sub("\n", text))))
+    return html.unescape(_TAG.sub(" ", _INLINE.sub("", _BLOCK.sub("\n", _NEXT.sub("", text)))))
 
 
 def _cut_between(text: str, opening: str, closing: str) -> str:

@@ -61,6 +61,10 @@ _TELLING = (
     "delivered-to", "content-type", "x-originating-ip", "domainkey-signature", "x-received",
 )  # fmt: skip
 _HEADER_LINE = re.compile(r"^(?:>[ \t]?)?([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_TELLS_ON = re.compile(
+    r"(?i)\s{0,9}(?:your|the|this) (?:e-?mail |mail )?(?:message|e-?mail|mail)\b[^\n]{0,60}"
+    r"(?:not|n't|undeliver)[^\n]{0,60}\n"
+)
 _HEADED = re.compile(r"\s{0,9}(?:[>|*]{0,2}[ \t]?[A-Za-z-]{2,20}\*?:[ \t][^\n]{1,300}\n){2}")
 """Two lines of a header, as people's programs put them before what they forward."""
 _LEAD = re.compile(r"[ \t>|]*")
@@ -164,6 +168,8 @@ def _take_original(notice: Notice, part: Part) -> None:
 
 def _without_original(notice: Notice, words: str) -> str:
     """Return the words up to where the returned mail begins, and take its headers from there."""
+    if not words:
+        return words
     cut = _announced(words)
     block = _header_block(words, 0 if cut is None else cut[1])
     if cut is not None and (
@@ -172,11 +178,20 @@ def _without_original(notice: Notice, words: str) -> str:
         block = cut[1]
     if block is None:
         return words
+    tail = "" if cut is not None else _tail(words, block)
     if not notice.original:
         rest = _flush(words[block:]).encode("utf-8", "replace")
         notice.original = parse_headers(split_head(rest)[0])
         notice.returned = rest
-    return words[: block if cut is None else min(cut[0], block)]
+    return words[: block if cut is None else min(cut[0], block)] + _without_original(notice, tail)
+
+
+def _tail(words: str, block: int) -> str:
+    """Return what a notice says after the header of the mail that it begins with, or ''."""
+    end = words.find("\n\n", block)
+    if end < 0 or "@" in words[:block] or not _TELLS_ON.match(words, end):
+        return ""
+    return words[end:]
 
 
 def _flush(text: str) -> str:
