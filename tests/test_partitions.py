@@ -240,6 +240,8 @@ ODD = {
     "no header": "ann@example.com,Ann\nbob@example.com,Bob\n",
     "header again": "Email,Name\nann@example.com,Ann\nEmail,Name\nbob@example.com,Bob\n",
     "blank": 'Email,Name\nann@example.com,Ann\n,\n\nbob@example.com,Bob\n"",\n',
+    "swallowed": 'Email,Name\nann@example.com,"Ann\nbob@example.com,Bob"\n',
+    "several lines": 'Email,Name\nann@example.com,"Ann\nB., from"\nbob@example.com,"Bob\nC."\n',
     "total": "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\n\nTotal,2\n",
     "empty": "Email,Name\n",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,13 +51,15 @@ class Counted:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: dict[str, int] = {}
         self.stop: tuple[str, int] | None = None
+        self.alone = threading.Lock()  # pieces are done side by side
         for name in ("survey", "fold_piece", "judge_piece"):
             monkeypatch.setattr(work, name, self._counting(name, getattr(work, name)))
 
     def _counting(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def called(*given: Any) -> Any:
-            self.calls[name] = self.calls.get(name, 0) + 1
-            if self.stop == (name, self.calls[name]):
+            with self.alone:
+                number = self.calls[name] = self.calls.get(name, 0) + 1
+            if self.stop == (name, number):
                 raise KeyboardInterrupt
             return real(*given)
 

@@ -9,80 +9,139 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .model.contacts import Contacts
+from .texts import bytes_of, offsets_of, to_arrow
 
 Rows = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
 
 ADDRESS, MAILBOX = 0, 1
-_SEEDS = ("0123456789abcdef", "fedcba9876543210")
-"""Keys of the two hashes that make up 128 bits: the same in every process and of every version."""
+KEY = ["high", "low"]
+
+_PART = 1 << 15
+_SEEDS = np.array([[0x9E3779B97F4A7C15], [0x517CC1B727220A95]], np.uint64)
+_MIX = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53], np.uint64)
+_SHIFT = np.uint64(33)
+_MASKS = np.array([(1 << 8 * octets) - 1 for octets in range(9)], np.uint64)
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The distinct addresses and mailboxes of one part, each by the first of its rows that has it.
+    """The distinct addresses of one part, each by the first of its rows that has it.
 
-    kind: ADDRESS or MAILBOX. high, low: 128 bits of the key. row, line: where it stands first.
-    address: its id in the part's addresses.
+    high, low: 128 bits of the mailbox's key (of the address itself where it has none), by which
+    the frame is sorted. own: 64 bits of the address, which tell it from others of its mailbox.
+    row, line: where it stands first. address: its id in the part's addresses.
     """
 
     frame: pd.DataFrame
 
     def split(self, number: int) -> list[Keys]:
         """Divide the keys into so many buckets; equal keys of all parts fall into the same one."""
-        if number == 1:
-            return [self]
-        bucket = (self.frame["high"].to_numpy() % number).astype(np.uint16)
-        order = np.argsort(bucket, kind="stable")
-        bounds = np.searchsorted(bucket[order], np.arange(number + 1))
-        return [Keys(self.frame.iloc[order[a:b]]) for a, b in pairwise(bounds)]
+        bounds = [(bucket << 64) // number for bucket in range(1, number)]
+        high = self.frame["high"].to_numpy()
+        cuts = [0, *np.searchsorted(high, np.array(bounds, np.uint64)).tolist(), len(high)]
+        return [Keys(self.frame.iloc[a:b]) for a, b in pairwise(cuts)]
 
 
 def keys_of(contacts: Contacts, start: int) -> Keys:
     """Return a part's keys; start: the row of the list at which the part begins."""
-    frames = []
-    for kind, name in ((ADDRESS, "address"), (MAILBOX, "canonical")):
-        values = contacts.addresses[name]
-        used = contacts.contacts["address"].to_numpy()
-        rows = np.flatnonzero(used >= 0)
-        first = np.full(len(values), -1, dtype=np.int64)
-        first[used[rows][::-1]] = rows[::-1]  # written backwards: the first row stays
-        here = np.flatnonzero((first >= 0) & (values != "").to_numpy())
-        texts = values.to_numpy(dtype=object)[here]
-        high, low = (_hash(texts, seed) for seed in _SEEDS)
-        found = first[here]
-        lines = contacts.contacts["line"].to_numpy()[found]
-        frame = pd.DataFrame({"high": high, "low": low, "row": found + start, "line": lines})
-        frames.append(frame.assign(kind=np.int8(kind), address=here.astype(np.int32)))
-    return Keys(pd.concat(frames, ignore_index=True))
+    address, mailbox = (to_arrow(contacts.addresses[name]) for name in ("address", "canonical"))
+    own = _hashes(address)
+    key = own.copy()
+    other = pc.not_equal(address, mailbox)
+    key[:, other.to_numpy(zero_copy_only=False)] = _hashes(mailbox.filter(other))
+    alone = pc.equal(mailbox, "").to_numpy(zero_copy_only=False)
+    key[:, alone] = ~own[:, alone]  # it shares its key with no mailbox
+    used = contacts.contacts["address"].to_numpy()
+    rows = np.flatnonzero(used >= 0)
+    first = np.full(len(address), -1, dtype=np.int64)
+    first[used[rows][::-1]] = rows[::-1]  # written backwards: the first row stays
+    here = np.flatnonzero((first >= 0) & pc.not_equal(address, "").to_numpy(zero_copy_only=False))
+    here = here[np.argsort(key[0, here])]
+    columns = {"high": key[0, here], "low": key[1, here], "own": own[0, here]}
+    lines = contacts.contacts["line"].to_numpy()[first[here]]
+    rows_there = {"row": first[here] + start, "line": lines, "address": here.astype(np.int32)}
+    return Keys(pd.DataFrame({**columns, **rows_there}, copy=False))
 
 
-def _hash(texts: npt.NDArray[np.object_], seed: str) -> npt.NDArray[np.uint64]:
-    return pd.util.hash_array(texts, hash_key=seed, categorize=False)
+def _hashes(texts: pa.Array) -> Words:
+    """Return 128 bits of each (large) text, as two rows: the same in every process."""
+    found = np.empty((2, len(texts)), np.uint64)
+    for start in range(0, len(texts), _PART):
+        found[:, start : start + _PART] = _hashes_of_part(texts.slice(start, _PART))
+    return found
+
+
+def _hashes_of_part(texts: pa.Array) -> Words:
+    """Take each text's octets by eights, and mix them into what was there (MurmurHash3's way)."""
+    offsets = offsets_of(texts)
+    octets = bytes_of(texts)[offsets[0] : offsets[-1]]
+    padded = np.zeros(len(octets) + 8, np.uint8)
+    padded[: len(octets)] = octets
+    words: Words = np.ndarray(len(octets) + 1, "<u8", padded, strides=(1,))  # at every octet
+    starts, left = offsets[:-1] - offsets[0], np.diff(offsets)
+    found = left.astype(np.uint64) + _SEEDS
+    rows = np.arange(len(left))
+    while len(rows):
+        some = words[starts] & _MASKS[np.minimum(left, 8)]
+        found[:, rows] = _mixed(found[:, rows] ^ some)
+        more = left > 8
+        rows, starts, left = rows[more], starts[more] + 8, left[more] - 8
+    return found
+
+
+def _mixed(words: Words) -> Words:
+    for factor in _MIX:
+        words ^= words >> _SHIFT
+        words *= factor
+    words ^= words >> _SHIFT
+    return words
 
 
 def settle(parts: Sequence[Keys]) -> list[pd.DataFrame]:
     """Find the first holder of every key of all parts (or of one bucket of all parts).
 
-    Result, a frame a part, of its keys that another row holds first: kind, address (id), row, line
-    (of that row).
+    Result, a frame a part, of its keys that another row holds first: kind (ADDRESS, MAILBOX),
+    address (id), row, line (of that row).
     """
-    sizes = [len(one.frame) for one in parts]
-    whole = pd.concat([one.frame for one in parts], ignore_index=True)
-    ordered = whole.sort_values(["kind", "high", "low", "row"], kind="stable")
-    same = ~ordered.duplicated(["kind", "high", "low"]).to_numpy()
-    firsts = ordered.index.to_numpy()[
-        np.maximum.accumulate(np.where(same, np.arange(len(same)), 0))
+    few = _repeated(parts)
+    told = [
+        _behind(few, [*KEY, "own"]).assign(kind=np.int8(ADDRESS)),
+        _behind(few, KEY).assign(kind=np.int8(MAILBOX)),
     ]
-    holder = np.empty(len(whole), dtype=np.int64)
-    holder[ordered.index.to_numpy()] = firsts
-    told = whole[["kind", "address"]].assign(
-        row=whole["row"].to_numpy()[holder], line=whole["line"].to_numpy()[holder]
-    )
-    other = holder != np.arange(len(whole))
-    bounds = np.concatenate([[0], np.cumsum(sizes)])
-    return [told.iloc[a:b][other[a:b]] for a, b in pairwise(bounds)]
+    whole = pd.concat(told)
+    return [
+        whole.loc[(whole["part"] == part).to_numpy(), ["kind", "address", "row", "line"]]
+        for part in range(len(parts))
+    ]
+
+
+def _behind(few: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Return part and address of those that another row holds first, with its row and line."""
+    ordered = few.sort_values([*key, "row"], kind="stable")
+    keys = ordered[key].to_numpy()
+    begins = np.ones(len(keys), dtype=bool)
+    begins[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(keys)), 0))
+    holders = {name: ordered[name].to_numpy()[first] for name in ("row", "line")}
+    return ordered[["part", "address"]].assign(**holders)[~begins]
+
+
+def _repeated(parts: Sequence[Keys]) -> pd.DataFrame:
+    """Return the few keys that may stand in several places; part: where each comes from."""
+    high = np.concatenate([one.frame["high"].to_numpy() for one in parts])
+    order = np.argsort(high)
+    same = np.diff(high[order]) == 0
+    repeated = np.zeros(len(high), dtype=bool)
+    repeated[order[1:][same]] = repeated[order[:-1][same]] = True
+    cuts = np.cumsum([len(one.frame) for one in parts])[:-1]
+    frames = zip(parts, np.split(repeated, cuts), strict=True)
+    few = [one.frame[here].assign(part=part) for part, (one, here) in enumerate(frames)]
+    return pd.concat(few, ignore_index=True)
 
 
 def rows_behind(contacts: Contacts, start: int, held: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from ..pipeline import with_today
 from ..policy import Policy
 from . import work
 from .checking import Parted, check_parts
-from .engines import Local, Work, open_engine
+from .engines import open_engine
 from .keeping import Interrupted, working_folder
+from .local import Local, Work
 from .pieces import Piece, pieces_of
 from .streaming import cut
 

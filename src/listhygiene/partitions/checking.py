@@ -84,15 +84,14 @@ def _check(pieces: Sequence[Piece], begun: list[Any], engine: Engine, run: Run, 
         starts,
         [headers] * every,
         [run.policy] * every,
-        [bool(out)] * every,
     )
     summaries = list(counted(engine.run(work.summarise, folded), sizes, run.tell("fold")))
     held = engine.exchange(engine.start(work.keys, folded, starts))
     blocks = _ask_blocklist(engine, folded, sum(sizes), run)
     known = _gather(summaries, run, out)
-    shared = [engine.share(known)] * len(pieces)
-    numbers = list(range(len(pieces)))
-    done = engine.run(work.judge_piece, folded, numbers, starts, held, blocks, shared)
+    shared = [engine.share(known)] * every
+    numbers = list(range(every))
+    done = engine.run(work.judge_piece, pieces, folded, numbers, starts, held, blocks, shared)
     judged = list(counted(done, sizes, run.tell("judge")))
     executable = np.sum([one.executable for one in summaries], axis=0)
     report, skipped = _merge(judged, header, headers, executable, known, pieces[0])

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import operator
 import pickle
-import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
 
-from ..files import writing
 from ..holders import Keys, settle
 from ..model.errors import ListHygieneError, UsageError
-from .pieces import Piece
-
-Work = Callable[..., Any]
+from .local import Local, Work
 
 
 class Engine(Protocol):
@@ -41,112 +34,6 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release what was held."""
-
-
-class Local:
-    """One process, one piece at a time; what is made in between waits on the disk.
-
-    Each result bears the name of what it was made of, so a run that finds it there goes on from it.
-    folder: where they are, one of its own otherwise. kept: work whose results are kept although
-    they are wanted at once.
-    """
-
-    def __init__(self, folder: str = "", kept: Collection[Work] = ()) -> None:
-        own = None if folder else tempfile.TemporaryDirectory(prefix="listhygiene-")
-        self._own = own
-        self._folder = Path(own.name if own else folder)
-        self._kept = frozenset(one.__name__ for one in kept)
-
-    def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
-        return [self._store(work, row)[0] for row in zip(*columns, strict=True)]
-
-    def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
-        for row in zip(*columns, strict=True):
-            if work.__name__ in self._kept:
-                handle, value = self._store(work, row)
-                yield _get(handle) if value is None else value
-            else:
-                yield work(*map(_get, row))
-
-    def fetch(self, handles: list[Any]) -> list[Any]:
-        return [_get(one) for one in handles]
-
-    def exchange(self, keys: list[Any]) -> list[Any]:
-        """Settle a bucket at a time: what is in memory stays small, however many pieces."""
-        told: list[list[pd.DataFrame]] = [[] for _ in keys]
-        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            for piece, one in enumerate(keys):  # each is read and divided once
-                for bucket, part in enumerate(_get(one).split(len(keys))):
-                    with writing(folder):
-                        part.frame.to_pickle(f"{folder}/{bucket}.{piece}", compression=None)
-            for bucket in range(len(keys)):
-                places = [f"{folder}/{bucket}.{piece}" for piece in range(len(keys))]
-                held = [Keys(pd.read_pickle(place, compression=None)) for place in places]
-                for parts, found in zip(told, settle(held), strict=True):
-                    parts.append(found)
-        return [pd.concat(parts, ignore_index=True) for parts in told]
-
-    def share(self, value: Any) -> Any:
-        return _Shared(value, _digest(pickle.dumps(value, protocol=5)))
-
-    def close(self) -> None:
-        if self._own is not None:
-            self._own.cleanup()
-
-    def _store(self, work: Work, row: tuple[Any, ...]) -> tuple[_Stored, Any]:
-        """Do some work unless it was done before; return the result if it is at hand."""
-        name = _digest(work.__name__.encode(), *map(_name, row))
-        path = self._folder / f"{name}.pickle"
-        if path.exists():
-            return _Stored(str(path), name), None
-        value = work(*map(_get, row))
-        part = path.with_suffix(".part")
-        with writing(self._folder):
-            with part.open("wb") as stream:
-                pickle.dump(value, stream, protocol=5)
-            part.replace(path)
-        return _Stored(str(path), name), value
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """A result on this machine's own disk."""
-
-    path: str
-    name: str
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """A value that much work needs, named once."""
-
-    value: Any
-    name: str
-
-
-def _get(value: Any) -> Any:
-    if isinstance(value, _Shared):
-        return value.value
-    if isinstance(value, _Stored):
-        with open(value.path, "rb") as stream:
-            return pickle.load(stream)
-    return value
-
-
-def _name(value: Any) -> bytes:
-    """Name a value by its content; a piece on the disk by its file's name, wherever that is."""
-    if isinstance(value, _Stored | _Shared):
-        return value.name.encode()
-    if isinstance(value, Piece) and value.table is None:
-        value = replace(value, path=Path(value.path).name, head=None)
-    return pickle.dumps(value, protocol=5)
-
-
-def _digest(*parts: bytes) -> str:
-    made = hashlib.blake2b(digest_size=16)
-    for one in parts:
-        made.update(len(one).to_bytes(8, "little") + one)
-    return made.hexdigest()
 
 
 class Dask:

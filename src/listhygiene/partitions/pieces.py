@@ -23,11 +23,12 @@ UNBALANCED = "__unbalanced__"
 
 @dataclass(frozen=True)
 class Piece:
-    """One part: some row groups of a Parquet file, or a table at hand.
+    """One part: some row groups of a Parquet file, a file of its own, or a table at hand.
 
     path: local, or a URL of any file system that fsspec knows. groups: the numbers of the row
-    groups. shown, format: of the list as a whole. rows: how many, -1 where it is not known yet.
-    head: how the whole of a delimited file is written, without its rows.
+    groups; none: an Arrow file that was made of this part alone. shown, format: of the list as a
+    whole. rows: how many, -1 where it is not known yet. head: how the whole of a delimited file is
+    written, without its rows.
     """
 
     path: str = ""
@@ -130,6 +131,8 @@ def _row_groups(path: str, shown: str, rows: int) -> Iterable[Piece]:
 
 
 def _read(piece: Piece) -> pa.Table:
+    if not piece.groups:
+        return pa.ipc.open_file(pa.memory_map(piece.path)).read_all()
     import pyarrow.parquet as pq
 
     with _open(piece.path) as stream:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import pickle
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as pq
 
+from ..cores import ahead
 from ..files import writing
 from ..model.errors import UnreadableList, UsageError
 from ..model.listing import Listing
 from ..pipeline import read_options
 from ..policy import Policy
 from ..readers import read, recognised
-from ..texts import to_arrow
+from ..texts import LARGE, any_contains, are_empty, to_arrow
 from .pieces import LINE, UNBALANCED, Piece, pieces_of
+from .storing import get, put
 
 HEAD = 1 << 20
 """So many bytes tell how a file is written."""
@@ -52,33 +52,36 @@ def cut(path: str, policy: Policy, rows: int, folder: str) -> list[Piece]:
             file=path,
             remedy="Leave --chunk-rows out, or save the list as CSV.",
         )
-    done = Path(folder) / "cut.pickle"  # a run that was interrupted behind this has left it
+    done = Path(folder) / "cut.stored"  # a run that was interrupted behind this has left it
     if not done.exists():
         try:
             head = _read_head(path, policy)
-            _put(_contacts(_stretches(path, head, rows), head), folder)
+            sizes = _put(_contacts(_stretches(path, head, rows), head), folder)
         except _IrregularError:
             whole = read(path, read_options(policy, policy.lang or "en"))
             head = whole
-            _put(_slices(whole, rows), folder)
-        done.write_bytes(pickle.dumps(_bare(head, path)))
-    bare = pickle.loads(done.read_bytes())
-    pieces = []
-    for place in map(str, sorted(Path(folder).glob("*.parquet"))):
-        known = pq.read_metadata(place)
-        groups = tuple(range(known.num_row_groups))
-        pieces.append(Piece(place, groups, None, path, "csv", known.num_rows, bare))
-    return pieces
+            sizes = _put(_slices(whole, rows), folder)
+        put(done, (_bare(head, path), sizes))
+    bare, sizes = get(done)
+    places = (_place(folder, number) for number in range(len(sizes)))
+    return [
+        Piece(place, (), None, path, "csv", size, bare)
+        for place, size in zip(places, sizes, strict=True)
+    ]
 
 
-def _put(tables: Iterable[pa.Table], folder: str) -> None:
-    """Write the pieces, in place of those that an earlier try has left."""
-    for old in Path(folder).glob("*.parquet"):
-        old.unlink()
-    for number, table in enumerate(tables):
-        place = str(Path(folder) / f"{number:06d}.parquet")
-        with writing(folder):
-            pq.write_table(table, place, compression="lz4", use_dictionary=False)
+def _put(batches: Iterable[pa.RecordBatch], folder: str) -> list[int]:
+    """Write the pieces, over those that an earlier try has left; return how many rows each has."""
+    sizes: list[int] = []
+    for batch in ahead(batches):
+        with writing(folder), pa.ipc.new_file(_place(folder, len(sizes)), batch.schema) as writer:
+            writer.write_batch(batch)
+        sizes.append(len(batch))
+    return sizes
+
+
+def _place(folder: str, number: int) -> str:
+    return str(Path(folder) / f"{number:06d}.arrow")
 
 
 def _bare(head: Listing, path: str) -> Listing:
@@ -93,16 +96,16 @@ def _bare(head: Listing, path: str) -> Listing:
     )
 
 
-def _slices(whole: Listing, rows: int) -> Iterator[pa.Table]:
+def _slices(whole: Listing, rows: int) -> Iterator[pa.RecordBatch]:
     """Cut a list that was read as a whole; each row keeps its line and what is wrong with it."""
     columns = [to_arrow(whole.frame.iloc[:, place]) for place in range(len(whole.header))]
     odd = np.full(len(whole.lines), None, dtype=object)
     for row, why in whole.unbalanced.items():
         odd[row] = why
-    columns += [pa.array(whole.lines, pa.int64()), pa.array(odd, pa.large_string())]
-    table = pa.Table.from_arrays(columns, names=[*whole.header, LINE, UNBALANCED])
-    for start in range(0, max(1, len(table)), rows):
-        yield table.slice(start, rows)
+    columns += [pa.array(whole.lines, pa.int64()), pa.array(odd, LARGE)]
+    batch = pa.RecordBatch.from_arrays(columns, [*whole.header, LINE, UNBALANCED])
+    for start in range(0, max(1, len(batch)), rows):
+        yield batch.slice(start, rows)
 
 
 def _read_head(path: str, policy: Policy) -> Listing:
@@ -123,42 +126,71 @@ def _read_head(path: str, policy: Policy) -> Listing:
     return listing
 
 
-def _stretches(path: str, head: Listing, rows: int) -> Iterator[pa.Table]:
-    """Yield tables of `rows` rows, each with the lines on which its rows begin."""
+def _stretches(path: str, head: Listing, rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield the cells of `rows` records each; of a list without any, none of them."""
     names = [str(place) for place in range(len(head.header))]
-    line = (head.header_line or 0) + 1
-    held: list[pa.RecordBatch] = []
-    count = 0
+    held = [pa.RecordBatch.from_pylist([], pa.schema(dict.fromkeys(names, LARGE)))]
+    count, first = 0, True
     for batch in _batches(path, head, names):
         held.append(batch)
         count += batch.num_rows
         while count >= rows:
             whole = pa.Table.from_batches(held)
-            table, line = _with_lines(whole.slice(0, rows), head, line)
-            yield table
-            held = whole.slice(rows).combine_chunks().to_batches()
+            yield pa.concat_batches(whole.slice(0, rows).to_batches())
+            held, first = whole.slice(rows).to_batches(), False
             count -= rows
-    if count or line == (head.header_line or 0) + 1:
-        schema = pa.schema([(name, pa.large_string()) for name in names])
-        yield _with_lines(pa.Table.from_batches(held, schema), head, line)[0]
+    if count or first:
+        yield pa.concat_batches(held)
 
 
-def _contacts(tables: Iterable[pa.Table], head: Listing) -> Iterator[pa.Table]:
-    """Leave blank lines out, as `read` does; leave it to the whole to tell what is no contact."""
-    header = [pa.scalar(one, pa.large_string()) for one in head.header]
+def _contacts(stretches: Iterable[pa.RecordBatch], head: Listing) -> Iterator[pa.RecordBatch]:
+    """Give each row its line, and leave blank ones out, as `read` does.
+
+    What is no contact, or may be several, is left to the whole to tell.
+    """
+    names = [*head.header, LINE]
+    line = (head.header_line or 0) + 1
     last: list[str] = []
-    for table in tables:
-        cells = table.columns[: len(header)]
-        filled = functools.reduce(pc.or_, (pc.not_equal(one, "") for one in cells))
-        again = (pc.equal(one, name) for one, name in zip(cells, header, strict=True))
-        if pc.any(functools.reduce(pc.and_, again)).as_py():
+    for cells in stretches:
+        breaks = sum((_count(one, "\n") for one in cells.columns), np.zeros(len(cells), np.int64))
+        if _again(cells, head.header) or _swallow(cells, breaks, head.delimiter or ","):
             raise _IrregularError
-        kept = table if pc.all(filled).as_py() else table.filter(filled)
+        behind = line + np.cumsum(breaks + 1)
+        lines = behind - breaks - 1
+        line = int(behind[-1]) if len(behind) else line
+        filled = ~functools.reduce(np.logical_and, map(are_empty, cells.columns))
+        kept = pa.RecordBatch.from_arrays([*cells.columns, pa.array(lines)], names)
+        kept = kept if filled.all() else kept.filter(pa.array(filled))
         if len(kept):
-            last = [column[-1].as_py() for column in kept.columns[: len(header)]]
+            last = [column[-1].as_py() for column in kept.columns[: len(head.header)]]
         yield kept
     if last and not any("@" in cell or "＠" in cell for cell in last):
         raise _IrregularError
+
+
+def _again(cells: pa.RecordBatch, header: Sequence[str]) -> bool:
+    """Say whether the header comes again."""
+    found: Any = True
+    for column, name in zip(cells.columns, header, strict=True):
+        found = pc.and_(found, pc.equal(column, pa.scalar(name, LARGE)))
+        if not pc.any(found).as_py():
+            return False
+    return True
+
+
+def _swallow(cells: pa.RecordBatch, breaks: Any, delimiter: str) -> bool:
+    """Say whether a record may be several: each of its lines has the delimiters of a row."""
+    rows = pa.array(np.flatnonzero(breaks))
+    some = [column.take(rows) for column in cells.columns]
+    inside = sum((_count(one, delimiter) for one in some), np.zeros(len(rows), np.int64))
+    return bool((inside == breaks[rows] * (len(some) - 1)).any())
+
+
+def _count(cells: pa.Array, text: str) -> Any:
+    """Count a text in each of the cells."""
+    if not any_contains(cells, text):
+        return np.zeros(len(cells), np.int64)
+    return pc.count_substring(cells, text).to_numpy().astype(np.int64)
 
 
 def _batches(path: str, head: Listing, names: list[str]) -> Iterator[pa.RecordBatch]:
@@ -176,25 +208,8 @@ def _batches(path: str, head: Listing, names: list[str]) -> Iterator[pa.RecordBa
                 delimiter=head.delimiter or ",", newlines_in_values=True, ignore_empty_lines=False
             ),
             arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, LARGE), strings_can_be_null=False
             ),
         )
     except (pa.ArrowException, OSError) as error:
         raise _IrregularError from error
-
-
-def _with_lines(table: pa.Table, head: Listing, line: int) -> tuple[pa.Table, int]:
-    """Add the line on which each row begins; return also the line behind the table."""
-    breaks = np.zeros(table.num_rows, dtype=np.int64)
-    for column in table.columns:
-        breaks += _line_ends(column)
-    behind = line + np.cumsum(breaks + 1)
-    lines = np.concatenate([[line], behind])[:-1] if table.num_rows else behind
-    columns = [*table.columns, pa.array(lines, pa.int64())]
-    after = int(behind[-1]) if table.num_rows else line
-    return pa.Table.from_arrays(columns, names=[*head.header, LINE]), after
-
-
-def _line_ends(column: pa.ChunkedArray) -> Any:
-    found = pc.fill_null(pc.count_substring(column, "\n"), 0)
-    return found.to_numpy().astype(np.int64)

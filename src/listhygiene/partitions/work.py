@@ -104,16 +104,12 @@ def distinct(piece: Piece, place: int) -> list[str]:
     return texts
 
 
-def fold_piece(
-    piece: Piece, start: int, headers: pd.DataFrame, policy: Policy, whole: bool
-) -> Contacts:
-    """Fold a piece under the roles of the whole list; whole: its cells are wanted again."""
+def fold_piece(piece: Piece, start: int, headers: pd.DataFrame, policy: Policy) -> Contacts:
+    """Fold a piece under the roles of the whole list, and let its cells go."""
     listing = load(piece, start)
     counted = count_executable(listing)
     counted = counted if len(counted) == len(headers) else np.zeros(len(headers), np.int64)
     folded = fold(listing, headers.assign(executable=counted), text_rules(policy), policy)
-    if whole:
-        return folded
     bare = dataclasses.replace(listing, frame=pd.DataFrame(index=listing.frame.index))
     return dataclasses.replace(folded, listing=bare)
 
@@ -138,6 +134,7 @@ def addresses(contacts: Contacts, sieve: Sieve | None) -> pd.DataFrame:
 
 
 def judge_piece(
+    piece: Piece,
     contacts: Contacts,
     number: int,
     start: int,
@@ -157,7 +154,8 @@ def judge_piece(
     if known.out:
         say = speaker(known.policy.lang or "en")
         columns = annotate(dataclasses.replace(report, findings=found), catalogue(), evidence, say)
-        _write(known.out, number, _told(found, start, lines), _annotated(contacts, columns))
+        annotated = _annotated(load(piece).frame, contacts.listing.header, columns)
+        _write(known.out, number, _told(found, start, lines), annotated)
     compact = found.drop(columns=["detail"]).assign(row=found["row"] + start)
     domain = np.append(contacts.addresses["domain"].to_numpy(), -2)
     here = domain[contacts.contacts["address"].to_numpy()]
@@ -170,7 +168,7 @@ def judge_piece(
         unanswered=report.unanswered,
         unasked=tuple(row + start for row in report.unasked),
         skipped=skipped,
-        lines=lines,
+        lines=lines.copy(),  # not the piece's own: that would keep all of it at hand
     )
 
 
@@ -211,11 +209,12 @@ def _told(found: pd.DataFrame, start: int, lines: Any) -> pa.Table:
     )
 
 
-def _annotated(contacts: Contacts, columns: Mapping[str, pd.Series]) -> pa.Table:
-    listing = contacts.listing
-    kept = [place for place, name in enumerate(listing.header) if name not in columns]
-    arrays = [to_arrow(listing.frame.iloc[:, place]) for place in kept]
-    names = [listing.header[place] for place in kept]
+def _annotated(
+    cells: pd.DataFrame, header: Sequence[str], columns: Mapping[str, pd.Series]
+) -> pa.Table:
+    kept = [place for place, name in enumerate(header) if name not in columns]
+    arrays = [to_arrow(cells.iloc[:, place]) for place in kept]
+    names = [header[place] for place in kept]
     return pa.Table.from_arrays(
         [*arrays, *(to_arrow(one) for one in columns.values())], names=[*names, *columns]
     )
