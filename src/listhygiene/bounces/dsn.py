@@ -88,9 +88,14 @@ def _recipients(group: Headers, whole: Headers) -> Iterator[Failure]:
             if address:
                 named.append((address, name.title()))
         # a final recipient within a system ("ann@server") is no address for anybody outside
-        outside = [one for one in named if "." in one[0].rpartition("@")[2]]
+        outside = [one for one in named if _is_outside(one[0])]
         for address, name in (outside or named)[:1]:
             yield _failure(group, whole, place, address, name)
+
+
+def _is_outside(address: str) -> bool:
+    """Tell an address of the Internet from one of a system's own, as Exchange encapsulates it."""
+    return "." in address.rpartition("@")[2] and not address.startswith("IMCEAEX-")
 
 
 def _failure(group: Headers, whole: Headers, place: int, address: str, found: str) -> Failure:

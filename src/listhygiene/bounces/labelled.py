@@ -28,6 +28,7 @@ _BEFORE = (
     r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
     r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
     r"|empfänger)\b[^\n@]{0,12}?",
+    rf"\bfrom[\s:<\"']{{1,4}}{NEXT_ADDRESS}[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
     r"\(expanded from:?",
     r"-{2,}>",
     r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:"
@@ -43,7 +44,10 @@ _PATTERNS = tuple(
     for before in _BEFORE
 )
 
-_MORE = re.compile(rf"[>\"')\]]{{0,3}}[ \t]{{0,4}}[;,]\s{{0,8}}<?({NEXT_ADDRESS})")
+_MORE = re.compile(
+    r"[>\"')\]]{0,3}(?:[ \t]{0,4}[;,]|\s(?:and|und|et|y|e|i|en|och|og|и|と)\s)\s{0,8}"
+    rf"<?({NEXT_ADDRESS})"
+)
 
 
 def failures(notice: Notice) -> list[Failure]:

@@ -28,7 +28,7 @@ _HEAD = re.compile(
     + f"({ADDRESS.pattern})"
     + r"""[>'"\])]{0,2}
     (?:\s{1,3}<([^<>\s]{1,300})>)?\s{0,3}
-    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[]
+    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[（【]
       |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-{1,3}\s|\s{2,}\S
       |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox
       |no\ such|rejected|:)|\.\s*$
@@ -55,6 +55,11 @@ _CONTACT = re.compile(
 _SUCCESS = re.compile(
     r"(?i)(?<![\d.])25[0-3][ -](?:2\.\d|ok)|(?<![\d.])2\.\d\.\d\b|:\s(?:successfully\s)?delivered\b"
     r"|\bstatus=sent\b"
+)
+_ADDRESSED = re.compile(r"(?i)^[\s>|*]{0,12}(?:to|cc|an|à|para|宛先)[ \t]?[:：]")
+"""A line that quotes the original's header."""
+_SUCCEEDED = re.compile(
+    r"(?i)\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)\sto\b[^\n@]*:"
 )
 _HEADED = re.compile(
     r"(?i)(?:address(?:es|\(es\))?|recipients?(?:\(s\))?|users?)\b[^\n]{0,60}(?:errors?|problems?|fail\w*)?\b"
@@ -113,13 +118,16 @@ def listed_in(notice: Notice) -> dict[str, str]:
     for number, line in enumerate(lines):
         if not line.strip():
             continue
-        goes_on, before = GOES_ON.search(before), line[-60:]
-        match = _HEAD.match(line[:600]) if "@" in line and not goes_on else None
-        if match and named and _signs(line, last, lines[number + 1 : number + 2]):
+        led, before = GOES_ON.search(before), line[-60:]
+        match = _HEAD.match(line[:600]) if "@" in line and not led else None
+        goes_on = last.rstrip()[-1:] in (",", ";")
+        if match and goes_on and _ADDRESSED.match(last):
+            last = line
+        elif match and named and _signs(line, last, lines[number + 1 : number + 2]):
             last = line
         elif match and _tells(line, last, announced or (daemon and line.lstrip()[:1] == "<")):
             address = clean_address(match[2] or "") or clean_address(match[1])
-            for one in _row(line, address):
+            for one in [*(find_addresses(last) if goes_on else []), *_row(line, address)]:
                 if not _is_machine(one):
                     found.setdefault(one.lower(), one)
         else:
@@ -163,6 +171,8 @@ def _kind_of(notice: Notice, address: str, others: set[str]) -> Kind:
     if _arrived(passage_of(notice, address, others)):
         return Kind.DELIVERY
     words = notice.words
+    if _SUCCEEDED.search(_heading_of(words, address)):
+        return Kind.DELIVERY
     if "non-fatal errors" not in words and "successful delivery" not in words:
         return Kind.BOUNCE
     headings = _HEADING.findall(words[: max(0, words.find(address))])
@@ -170,6 +180,12 @@ def _kind_of(notice: Notice, address: str, others: set[str]) -> Kind:
     if "non-fatal" in heading:
         return Kind.DELAY
     return Kind.DELIVERY if "success" in heading else Kind.BOUNCE
+
+
+def _heading_of(words: str, address: str) -> str:
+    """Return the line above an address, or above the addresses that it is listed with."""
+    above = words[: max(0, words.find(address))].split("\n")[-2:-22:-1]
+    return next((line for line in above if line.strip() and "@" not in line), "")
 
 
 def _tells(line: str, last: str, announced: bool) -> bool:
