@@ -163,6 +163,17 @@ def test_rows_are_not_taken_out_of_a_workbook_in_its_place(run, tmp_path, capsys
     assert "new file of values" in capsys.readouterr().err
 
 
+def test_cells_beyond_the_last_header_are_not_lost_unsaid(run, tmp_path, capsys) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("Email,Name\nann@a.test,Ann\nbob@a.test,Bob,more\ntaro@a.test,Taro\n")
+    assert run("clean", source, "-o", tmp_path / "out.xlsx") == 0
+    assert "1 row out of balance: any cells beyond the last header" in capsys.readouterr().err
+    raw = tmp_path / "raw.csv"
+    assert run("clean", source, "-o", tmp_path / "kept.xlsx", "--quarantine", raw) == 0
+    assert "beyond the last header" not in capsys.readouterr().err
+    assert raw.read_text() == "bob@a.test,Bob,more\n"
+
+
 def test_quarantined_rows_leave_the_output_raw(run, tmp_path) -> None:
     source, out, aside = (tmp_path / name for name in ("list.csv", "out.csv", "aside.csv"))
     source.write_bytes(b'Email,Name\r\nann@a.test,Ann\r\nbob@b.test,"B, ob",x\r\nc@c.test,C\r\n')

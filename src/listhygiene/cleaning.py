@@ -21,7 +21,7 @@ from .model.evidence import Blocks
 from .model.listing import Edits
 from .model.quantity import quantity
 from .model.report import Report, Verdict
-from .outputs import Output, divide, find_targets, refuse_troubles, together
+from .outputs import Output, divide, find_targets, refuse_troubles, surplus_notes, together
 from .overwriting import refuse_overwriting
 from .pipeline import Progress, Run, with_today
 from .platforms import platform, rename_plan
@@ -195,6 +195,8 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
         log, undoable = hand_back(lists, taken.path, parts[0].path, joined(kept))
         rows = sum(part.count(it.listing) for (_, _, it), part in zip(jobs, parts, strict=True))
         _note(made, taken.shown, str(parts[0].path), rows, log, undoable)
+        if not undoable:
+            made.notes += surplus_notes([it for it, _ in lists], parts)
     made.changes += [changes for _, changes in edited]
 
 

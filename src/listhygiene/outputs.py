@@ -15,6 +15,7 @@ from .files import same_file
 from .intake import Intake, Taken
 from .model.errors import UnreadableList, UsageError
 from .model.listing import Listing
+from .model.quantity import quantity
 from .model.report import Verdict
 
 Marks = npt.NDArray[np.bool_]
@@ -141,3 +142,13 @@ def _cut(path: Path, keep: Marks, limit: int | None, *, whole: bool) -> list[Out
 
 def _numbered(path: Path, name: str) -> Path:
     return path.with_name(f"{path.stem}.{name}{path.suffix}")
+
+
+def surplus_notes(lists: Sequence[Listing], parts: Sequence[Output]) -> list[str]:
+    """Say how many rows lose cells in a file of values: no column is there for what has none."""
+    return [
+        f"{quantity(len(rows), 'row')} out of balance: any cells beyond the last header are not in "
+        f"{part.path}; --quarantine keeps such rows raw."
+        for listing, part in zip(lists, parts, strict=True)
+        if (rows := [it for it in listing.unbalanced if part.keep is None or part.keep[it]])
+    ]
