@@ -59,7 +59,8 @@ _SUCCESS = re.compile(
 _ADDRESSED = re.compile(r"(?i)^[\s>|*]{0,12}(?:to|cc|an|à|para|宛先)[ \t]?[:：]")
 """A line that quotes the original's header."""
 _SUCCEEDED = re.compile(
-    r"(?i)\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)\sto\b[^\n@]*:"
+    r"(?i)^(?!.*(?:\bnot\b|n't|\bbut\b|except|fail|unable|could)).*"
+    r"\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)\sto\b[^\n@]*:"
 )
 _HEADED = re.compile(
     r"(?i)(?:address(?:es|\(es\))?|recipients?(?:\(s\))?|users?)\b[^\n]{0,60}(?:errors?|problems?|fail\w*)?\b"
@@ -121,9 +122,7 @@ def listed_in(notice: Notice) -> dict[str, str]:
         led, before = GOES_ON.search(before), line[-60:]
         match = _HEAD.match(line[:600]) if "@" in line and not led else None
         goes_on = last.rstrip()[-1:] in (",", ";")
-        if match and goes_on and _ADDRESSED.match(last):
-            last = line
-        elif match and named and _signs(line, last, lines[number + 1 : number + 2]):
+        if match and _passes_by(line, last, lines[number + 1 : number + 2], named):
             last = line
         elif match and _tells(line, last, announced or (daemon and line.lstrip()[:1] == "<")):
             address = clean_address(match[2] or "") or clean_address(match[1])
@@ -137,11 +136,17 @@ def listed_in(notice: Notice) -> dict[str, str]:
     return found
 
 
-def _signs(line: str, last: str, following: list[str]) -> bool:
-    """Tell whether an address stands alone as below a signature: nothing leads to it or follows."""
-    alone = bool(ADDRESS.fullmatch(line.strip()))
+def _passes_by(line: str, last: str, following: list[str], named: bool) -> bool:
+    """Tell whether an address at the head of a line is none of those that failed.
+
+    It goes on a quoted header; or it stands below a signature, where nothing leads to it or
+    follows, after a sentence that named somebody else.
+    """
+    if last.rstrip().endswith(",") and _ADDRESSED.match(last):
+        return True
     led = last.rstrip().endswith((":", "：", ",")) or bool(_ANNOUNCING.search(last[:600]))
-    return alone and not led and not any(one.strip() for one in following)
+    alone = named and not led and bool(ADDRESS.fullmatch(line.strip()))
+    return alone and not any(one.strip() for one in following)
 
 
 def _names_another(notice: Notice, line: str) -> bool:
