@@ -10,7 +10,7 @@ from ..address.inside import read_inside
 from ..address.repair import find_repairs
 from ..model.rule import Severity, rule
 
-_CANDIDATES = r"[^A-Za-z0-9@._+\-]|@.*@|@\.|\.\."
+_CANDIDATES = r"[^A-Za-z0-9@._+\-]|@.*[@_+]|@\.|\.\."
 
 
 @rule("T204", "inner-character", Severity.WARNING)
