@@ -65,6 +65,8 @@ def find_repairs(
     """
     asked = pc.match_substring_regex(to_arrow(texts["text"]), candidates)
     chosen = texts["text"][pc.fill_null(asked, False).to_numpy(zero_copy_only=False)]
+    if chosen.empty:
+        return make_rows([])
     brief = pc.less_equal(pc.utf8_length(to_arrow(chosen)), LONGEST).to_numpy(zero_copy_only=False)
     chosen = chosen[brief & ~is_plain(chosen).to_numpy()]
     labels, left = chosen.index.tolist(), to_arrow(chosen)
@@ -85,6 +87,15 @@ def find_repairs(
 
 def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
     """Make the long rows of a T-rule from (label, repair) pairs."""
+    return _rows_of(found) if found else _no_rows().copy()
+
+
+@functools.cache
+def _no_rows() -> pd.DataFrame:
+    return _rows_of([])
+
+
+def _rows_of(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
     labels = [label for label, _ in found]
     return pd.DataFrame(
         {

@@ -51,9 +51,13 @@ def is_role(locals_: pd.Series, domains: pd.Series) -> pd.Series:
 
     At carriers and webmail the local part says nothing: info@ there is a person's choice.
     """
+    return (role(locals_) != "") & have_offices(domains)
+
+
+def have_offices(domains: pd.Series) -> pd.Series:
+    """Tell of each domain whether a local part names an office there (see `is_role`)."""
     distinct = domains.drop_duplicates()
-    personal = set(distinct[is_personal(distinct)])
-    return (role(locals_) != "") & ~domains.isin(personal)
+    return ~domains.isin(set(distinct[is_personal(distinct)]))
 
 
 def _offices(texts: pa.Array) -> pa.Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..data.roles import is_role, role
+from ..data.roles import have_offices, role
 from ..model.listing import TEXT
 from ..model.rule import Severity, rule
 
@@ -22,7 +22,5 @@ def role_account(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     """
     offices = role(addresses["local"])
     offices = offices[(offices != "").to_numpy()]
-    named = addresses.loc[offices.index]
-    return (offices + "@").where(
-        is_role(named["local"], named["domain_name"].astype(TEXT).fillna(""))
-    )
+    domains = addresses.loc[offices.index, "domain_name"].astype(TEXT).fillna("")
+    return (offices + "@").where(have_offices(domains))
