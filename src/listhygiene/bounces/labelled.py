@@ -26,6 +26,9 @@ _BEFORE = (
     r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
     r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
     r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
+    r"\b(?:nachricht|mitteilung|e-?mail|courriel|message|mensaje|correo|mensagem|messaggio|bericht"
+    r"|meddelandet?|wiadomość|wiadomosc|viesti|zpráva|iletiniz|письмо|сообщение)\b[^\n@]{0,60}?"
+    r"\s(?:an|à|a|pour|para|per|aan|till|til|do|na|на адрес|для|на)\b[^\n@]{0,12}?",
     r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
     r"|empfänger)\b[^\n@]{0,12}?",
     rf"\bfrom[\s:<\"']{{1,4}}{NEXT_ADDRESS}[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",

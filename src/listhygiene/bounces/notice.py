@@ -69,7 +69,8 @@ _HEADED = re.compile(r"\s{0,9}(?:[>|*]{0,2}[ \t]?[A-Za-z-]{2,20}\*?:[ \t][^\n]{1
 """Two lines of a header, as people's programs put them before what they forward."""
 _LEAD = re.compile(r"[ \t>|]*")
 _REPORT_LINE = re.compile(
-    r"^(?:final-recipient|original-recipient|reporting-mta|action|status|diagnostic-code|arrival-date)"
+    r"^(?:final-recipient|original-recipient|reporting-mta|action|status|diagnostic-code|arrival-date"
+    r"|(?:failed-)?recipients?|reasons?|errors?)"
     r"[ \t]*:",
     re.IGNORECASE,
 )

@@ -28,19 +28,25 @@ _SOURCE = re.compile(
 GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|message-id):?\s*$")
 """The end of a line that goes on with the address that led to the recipient, or an identifier."""
 _LABEL = re.compile(
-    r"""(?ix)^[\s>*]{0,12}(?:subject|b?cc|from|reply-?to|return-?path|in-reply-to|references?|message-?id
-    |host|log|ticket|administrator|admin|postmaster|(?:the\ |envelope[\ -])?sender|date
+    r"""(?ix)^[\s>*]{0,12}(?:subject|b?cc|from|reply-?to|return-?path|in-reply-to|references?
+    |errors-?to|originator|(?:\w{1,12}-){0,2}message-?id|host|log|ticket|administrator|admin|postmaster
+    |(?:the\ |envelope[\ -])?sender|date
     |(?:your\ )?(?:ticket|message\ id|queue\ id)\b[^:@\n]{0,20}
     |件名|送信者|差出人|送信元|betreff|absender|von|objet|expéditeur|de|asunto|remitente|oggetto
     |mittente|da|assunto|onderwerp|afzender|ämne|avsändare|temat|nadawca|主题|主題|发件人|寄件者|寄件人
-    |제목|보낸\ ?사람|тема|от\ кого|от)(?:\ (?:address|e-?mail|was|is))?[ \t]?[:：]
-    |^[^@\n]{0,80}(?:managed\ by|authenticated\ as|sasl_username=|ticket\ number\ is
+    |제목|보낸\ ?사람|тема|от\ кого|от|отправитель)(?:\ (?:address|e-?mail|was|is))?[ \t]?[:：]
+    |^[^@\n]{0,80}(?:managed\ by|authenticated\ as|submitted\ by(?:\ user)?|sasl_username=
+    |ticket\ number\ is
     |message\ id)[\ <]{0,3}$"""
 )
 _CONTACTED = re.compile(
     r"""(?ix)\b(?:contact(?:ing)?|report\ (?:it|this|suspicious|spam|abuse|any|problems?|errors?|to)
-    |questions?|assistance|help(?:\ ?desk)?|support|notify|inform|write|e-?mail\ (?:us|me)|reach\ us
+    |questions?|assistance|help(?:\ ?desk)?|support|notify|inform|write|or\ (?:e-?)?mail
+    |regards,|sincerely,|(?<!not\ )(?<!n't\ )(?<!unable\ to\ )(?<!failed\ to\ )send
+    \ (?:an?\ |your\ |any\ )?(?:e-?mails?|reply)\ to
+    |e-?mail\ (?:us|me)|reach\ us
     |forward\ (?:this|it)|unsubscribe|complain|kontakt\w*|wenden\ sie\ sich
+    |rückfragen?|erreichen|écri(?:vez|re)|escrib\w+|scriv\w+
     |contact(?:ez|er|e|ar|are)
     |contatt\w+|rivolg\w+|suporte|soporte|assistenza|neem)\b
     (?![^\n]{0,80}[.!?]\s)[^@\n]{0,60}$
