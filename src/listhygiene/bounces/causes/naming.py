@@ -51,7 +51,7 @@ _QUOTING = re.compile(
     r"|technical details of (?:permanent|temporary) failure:(?! google tried)"
 )
 """What a notice quotes says more than the words of comfort around it."""
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_/:-][A-Za-z0-9]+)*")
 _LONGEST_CATEGORY = 60
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\w{2,6}|[a-z]{2,6});")

@@ -19,8 +19,9 @@ ADDED = 0.05
 """Counted of every word for every cause, so that no word forbids one (Lidstone's smoothing)."""
 LONGEST = 12
 """Words of a text beyond which each weighs less: a long text repeats itself, it knows no more."""
-TABLE, ALONE = 4.0, 2.0
-"""What a hint or a code weighs, and how far words must lead where nothing else is known."""
+TABLE, ALONE, UNTOLD = 4.0, 2.0, 5.0
+"""What a hint or a code weighs; how far words must lead where nothing else is known, and where not
+even a code tells that they are a server's."""
 RESPONSE, UNCODED = 600, 14
 """Up to how many letters, or spaces where no code stands beside it, a text is a response."""
 
@@ -86,15 +87,16 @@ def outweigh(flat: str, known: str, coded: bool) -> tuple[str, list[str]]:
     """
     begins = _BEGINS.search(flat)
     own = flat[begins.end() :] if begins else flat
-    response = coded or (known and own.count(" ") < UNCODED)
-    if not response or len(own) > RESPONSE or _FOREIGN.search(own):
+    if not (coded or own.count(" ") < UNCODED) or len(own) > RESPONSE or _FOREIGN.search(own):
         return "", []
     scale = weigh(own)
     if scale.telling < 2:
         return "", []
     first = scale.best()
     lead, wanted = (
-        (scale.scores[first] - scale.scores[known], TABLE) if known else (scale.lead(), ALONE)
+        (scale.scores[first] - scale.scores[known], TABLE)
+        if known
+        else (scale.lead(), ALONE if coded else UNTOLD)
     )
     return (first, scale.why(first, known)) if lead > wanted else ("", [])
 
