@@ -16,6 +16,7 @@ ORDER = 70
 
 _BEFORE = (
     r"\bsmtp=",
+    r"\b(?:error|rejected|failed|bounced)-for:",
     r"(?:failed|final|original|intended|invalid|bad|unknown|rejected|refused|affected)"
     r"[ -](?:recipient|addresse?)s?\b[^\n@]{0,20}?",
     r"(?:recipients?|recipient(?:'s)?(?: e-?mail)? address|rcpt to|envelope-to)\b"
@@ -34,10 +35,10 @@ _BEFORE = (
     rf"\bfrom[\s:<\"']{{1,4}}{NEXT_ADDRESS}[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
     r"\(expanded from:?",
     r"-{2,}>",
-    r"(?m)^(?![^\n]{0,80}(?:from|sender|reply|contact|question|abuse|support|help|cc:"
-    r"|message-?id|references|in-reply|list-))"
-    r"[ \t]{0,8}[^\n@:<>]{3,60}:",
-    r"(?:宛先|あて先|送信先|受信者|收件人|收件者)[^\n@]{0,16}?",
+    r"(?m)^[ \t]{0,8}(?=[^\n@:<>]{0,60}(?:unknown|invalid|illegal|no such|not found|unable|disabled"
+    r"|inactive|exceed|full|quota|fail|undeliver|reject|returned))[^\n@:<>]{3,60}:",
+    r"(?:宛先|あて先|送信先|受信者|收件人|收件者|수신자|받는 ?사람|кому|получател\w+)[^\n@]{0,16}?",
+    r"(?:发给|发往|发送给|发送到|发送至|寄给|投递到|投递给|投递至|傳送至|傳遞給|寄往)[^\n@]{0,3}?",
 )
 _PATTERNS = tuple(
     re.compile(
@@ -47,6 +48,11 @@ _PATTERNS = tuple(
     for before in _BEFORE
 )
 
+_BEHIND = re.compile(
+    rf"({NEXT_ADDRESS})[>\"')」』）]{{0,2}}\s{{0,2}}(?:宛|へ|に(?:配信|送信|届|送)|は存在|は(?:見つかり|無効)"
+    r"|님에게|에게|(?:으로|로)\s?(?:보낸|전송|발송)|的(?:邮件|郵件|信))"
+)
+"""An address before the word that says what it is."""
 _MORE = re.compile(
     r"[>\"')\]]{0,3}(?:[ \t]{0,4}[;,]|\s(?:and|und|et|y|e|i|en|och|og|и|と)\s)\s{0,8}"
     rf"<?({NEXT_ADDRESS})"
@@ -64,7 +70,7 @@ def failures(notice: Notice) -> list[Failure]:
     senders = senders_of(notice)
     sent_to = {one.lower() for one in receivers_of(notice)}
     offices: dict[str, str] = {}
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS if words.isascii() else (*_PATTERNS, _BEHIND):
         found = _found(pattern, words, senders)
         found = {key: one for key, one in found.items() if key in sent_to} or found
         people = {key: one for key, one in found.items() if key in sent_to or not is_office(one)}

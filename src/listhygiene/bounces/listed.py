@@ -24,10 +24,11 @@ _HEAD = re.compile(
     (?:\d{1,3}[.)]\s{1,4})?(?:"[^"\n]{0,80}"\s{0,3}|smtp\s{1,3}(?=<)|(?:smtp|rfc822|mailto|address
     |recipient)\s?[:;]\s{0,8}
        |(?:[45]\d\d\s)[45.\d]{0,9}\s{0,3})?
-    [<'"(\[]{0,2}"""
+    (?:[^@<>()\[\]:;\n]{1,80}(?=(?:\([^()\s]{3,200}\)\s?)?<mailto:))?
+    [<'"(\[]{0,2}(?:mailto:)?"""
     + f"({ADDRESS.pattern})"
     + r"""[>'"\])]{0,2}
-    (?:\s{1,3}<([^<>\s]{1,300})>)?\s{0,3}
+    (?:\s{0,3}<([^<>\s]{1,300})>)?\s{0,3}
     (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[（【]
       |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-{1,3}\s|\s{2,}\S
       |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox

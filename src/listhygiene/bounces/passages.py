@@ -29,7 +29,9 @@ GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|m
 """The end of a line that goes on with the address that led to the recipient, or an identifier."""
 _LABEL = re.compile(
     r"""(?ix)^[\s>*]{0,12}(?:subject|b?cc|from|reply-?to|return-?path|in-reply-to|references?
-    |errors-?to|originator|(?:\w{1,12}-){0,2}message-?id|host|log|ticket|administrator|admin|postmaster
+    |errors-?to|originator|your\ (?:e-?mail\ )?(?:address|account)
+    |x-(?:auth|sender|mailer|source)[\w-]{0,30}|(?:queue|session|mail|log|job)[-\ ]?id
+    |(?:\w{1,12}-){0,2}message-?id|host|log|ticket|administrator|admin|postmaster
     |(?:the\ |envelope[\ -])?sender|date
     |(?:your\ )?(?:ticket|message\ id|queue\ id)\b[^:@\n]{0,20}
     |件名|送信者|差出人|送信元|betreff|absender|von|objet|expéditeur|de|asunto|remitente|oggetto
