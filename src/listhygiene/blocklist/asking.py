@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model.errors import BlocklistError
 from ..model.evidence import Blocks, ReadTable
 from ..model.listing import Listing, ReadOptions
 from . import json_tables
+from .clock import cutoff
+
+if TYPE_CHECKING:
+    from .store import Blocklist
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", *json_tables.SUFFIXES)
 """Lists that `check` uses as a blocklist as they are."""
+
+TIMEOUT = 30.0
+"""Seconds to wait for another program that writes, where no policy says otherwise."""
 
 MONTHS = 6
 """The interval of examinations where no policy says otherwise."""
@@ -29,20 +36,35 @@ def open_to_ask(
 ) -> Blocks:
     """Open the blocklist that a path or an address names, to be read; see `open_blocklist`.
 
-    A list (.csv, .xlsx, .jsonl) is asked as it is, without a database.
+    A list (.csv, .xlsx, .jsonl) is asked as it is, without a database; a file of SQLite is asked
+    about a few addresses without SQLAlchemy.
     """
-    if not is_table(url):
+    section = getattr(policy, "blocklist", None)
+    months = int(getattr(section, "recheck_months", MONTHS))
+    moment = now or datetime.now(UTC)
+    if is_table(url):
+        from .listed import read_listed
+
+        listing = read_list(url, read_table)
+        return read_listed(listing, now=moment, months=months, causes=causes or {})
+
+    def open_fully() -> Blocklist:
         from .opening import open_blocklist  # only now: SQLAlchemy takes its time
 
-        return open_blocklist(url, write=False, policy=policy, now=now)
-    from .listed import read_listed
+        return open_blocklist(url, write=False, policy=policy, now=moment)
 
-    return read_listed(
-        read_list(url, read_table),
-        now=now or datetime.now(UTC),
-        months=int(getattr(getattr(policy, "blocklist", None), "recheck_months", MONTHS)),
-        causes=causes or {},
+    if "://" in url:
+        return open_fully()
+    from .quick import open_quick
+
+    timeout = float(getattr(section, "timeout", TIMEOUT))
+    quick = open_quick(
+        Path(url).expanduser(),
+        timeout=timeout,
+        due=cutoff(moment, months),
+        open_fully=open_fully,
     )
+    return quick or open_fully()
 
 
 def is_table(url: str) -> bool:

@@ -27,11 +27,8 @@ from ..model.errors import BlocklistError
 from ..parts import name_part
 from . import migrations, places, schema
 from .asking import missing
+from .bounds import CHECKED_BYTES
 from .failures import explain, told
-
-CHECKED_BYTES = 64 * 2**20
-"""A file up to this size is checked as a whole before it is read (half a second for 300 MB); of a
-greater one SQLite checks the pages as it comes to them."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Select, func, select
 
+from .bounds import LEAST
 from .engine import Database
 from .rate import load_notices, reduce_notices
 from .schema import campaigns, events, sends
-
-LEAST = 200
-"""How many contacts with a finding must have been mailed before their share means anything."""
 
 RECENT = 10
 """How many campaigns, the latest ones, such shares are learnt from."""

@@ -15,13 +15,10 @@ from sqlalchemy.exc import ArgumentError
 from ..model.errors import BlocklistError
 from ..model.evidence import ReadTable
 from . import engine, tables
-from .asking import MONTHS, is_table, read_list
+from .asking import MONTHS, TIMEOUT, is_table, read_list
 from .engine import Database
 from .renewal import has_current_keys, has_current_states, renew
 from .store import Blocklist
-
-TIMEOUT = 30.0
-"""Seconds to wait for another program that writes, where no policy says otherwise."""
 
 
 def open_blocklist(

@@ -17,8 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
-"""The version of these tables; `migrations` leads every earlier one here."""
+from .bounds import VERSION as VERSION
 
 APPLICATION_ID = 0x4C697374
 """SQLite's `application_id` of a blocklist ("List"), by which other databases are told apart."""

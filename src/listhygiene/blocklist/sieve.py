@@ -25,6 +25,7 @@ from ..files import replacing
 from ..model.errors import ListHygieneError
 from . import fold, places
 from .bloom import Sieve, Stamp
+from .bounds import FEW
 from .engine import Database
 from .fingerprints import VERSION, Prints, of_digests, of_texts
 from .keys import canonical_keys, rules_version
@@ -32,8 +33,6 @@ from .migrations import read_meta
 from .renewal import has_current_keys
 from .schema import addresses, events, states
 
-FEW = 20_000
-"""So few addresses are looked for as they are."""
 KEPT = 100_000
 """From so many known mailboxes on the sieve is kept in a file; a smaller one is soon made."""
 WORTH = 8

@@ -11,7 +11,20 @@ from sqlalchemy import func, select
 
 from ..model.bounce import Event, Type
 from ..model.listing import TEXT, Listing
-from . import bloom, changes, clock, history, lists, looking, pending, rate, sends, sieve, tables
+from . import (
+    bloom,
+    bounds,
+    changes,
+    clock,
+    history,
+    lists,
+    looking,
+    pending,
+    rate,
+    sends,
+    sieve,
+    tables,
+)
 from .engine import Database
 from .journal import Added, Message, add_events
 from .keys import normalise
@@ -114,7 +127,7 @@ class Blocklist:
             self.database, since=since, until=until, line=line, providers=providers, only=only
         )
 
-    def history_rates(self, least: int = history.LEAST) -> dict[str, float]:
+    def history_rates(self, least: int = bounds.LEAST) -> dict[str, float]:
         """Return how often contacts with a finding bounced before: rule code -> share."""
         return history.history_rates(self.database, least)
 
