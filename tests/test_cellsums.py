@@ -21,7 +21,7 @@ def sums_of(cells: list[str]) -> np.ndarray:
 
 def tell(table: list[list[str]], edited: list[list[str]]) -> list[tuple[tuple, tuple]]:
     judged = np.ones(len(table[0]), dtype=bool)
-    packed = json.loads(json.dumps(pack_sums([sums_of(one) for one in table], judged)))
+    packed = json.loads(json.dumps(pack_sums([sums_of(one) for one in table], len(table), judged)))
     found = find_edited([sums_of(one) for one in edited], packed)
     return [(one.rows, one.columns) for one in found]
 
@@ -84,7 +84,7 @@ def test_edited_cells_of_a_long_list_are_named_with_few_others():
 def test_rows_that_are_not_judged_are_left_out():
     table = [["a", "b", "c"], ["d", "e", "f"]]
     judged = np.array([True, False, True])
-    packed = pack_sums([sums_of(one) for one in table], judged)
+    packed = pack_sums([sums_of(one) for one in table], len(table), judged)
     table[0][1] = table[1][2] = "x"
     found = find_edited([sums_of(one) for one in table], packed)
     assert [(one.rows, one.columns) for one in found] == [((2,), (1,))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -70,17 +70,18 @@ class Edited:
     columns: tuple[int, ...]
 
 
-def pack_sums(columns: Sequence[Sums], judged: Marks) -> dict[str, object]:
+def pack_sums(columns: Iterable[Sums], width: int, judged: Marks) -> dict[str, object]:
     """Pack the sums of a table's cells so far as `find_edited` needs them, fit for JSON.
 
-    columns: of each the sums of its texts. judged: rows that a reader will find as they are; the
-    others are left out. A row takes two bytes, and a column two for each block of rows.
+    columns: of each of `width` the sums of its texts, asked for one by one. judged: rows that a
+    reader will find as they are; the others are left out. A row takes two bytes, and a column two
+    for each block of rows.
     """
-    rows, blocks = _summed(columns, judged)
+    rows, blocks = _summed(columns, width, judged)
     marks = zlib.compress(np.packbits(judged).tobytes())
     return {
         "count": len(judged),
-        "width": len(columns),
+        "width": width,
         "rows": _text(rows.tobytes()),
         "blocks": _text(blocks.tobytes()),
         "judged": _text(marks),
@@ -96,7 +97,7 @@ def find_edited(columns: Sequence[Sums], packed: Mapping[str, Any]) -> list[Edit
     count = int(packed["count"])
     bits = np.frombuffer(zlib.decompress(_bytes(packed["judged"])), np.uint8)
     judged = np.unpackbits(bits, count=count).astype(bool)
-    rows, blocks = _summed(columns, judged)
+    rows, blocks = _summed(columns, len(columns), judged)
     was_rows = np.frombuffer(_bytes(packed["rows"]), "<u2")
     was_blocks = np.frombuffer(_bytes(packed["blocks"]), "<u2").reshape(blocks.shape)
     other_rows = np.flatnonzero((rows != was_rows) & judged)
@@ -114,16 +115,16 @@ def find_edited(columns: Sequence[Sums], packed: Mapping[str, Any]) -> list[Edit
 
 
 def _summed(
-    columns: Sequence[Sums], judged: Marks
+    columns: Iterable[Sums], width: int, judged: Marks
 ) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
     """Return a number for each row, and for each column one for each block of rows."""
     size = _block_size(len(judged))
     starts = np.arange(0, len(judged), size)
     by_row = np.resize(_powers(_BY_ROW, size + 1)[1:], len(judged)) * judged
     rows = np.zeros(len(judged), np.uint32)
-    blocks = np.zeros((len(columns), len(starts)), np.uint32)
+    blocks = np.zeros((width, len(starts)), np.uint32)
     for place, (weight, sums) in enumerate(
-        zip(_powers(_BY_COLUMN, len(columns) + 1)[1:], columns, strict=True)
+        zip(_powers(_BY_COLUMN, width + 1)[1:], columns, strict=True)
     ):
         rows += sums * weight
         blocks[place] = np.add.reduceat(sums * by_row, starts)

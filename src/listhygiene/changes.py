@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import Any, overload
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .model.listing import Listing
 from .texts import LARGE
 
 Places = npt.NDArray[np.int64]
@@ -102,6 +103,16 @@ class Changes(Sequence[Change]):
         """Return the new texts by row and column, as `Edits` has them."""
         places = zip(self.rows.tolist(), self.columns.tolist(), strict=True)
         return dict(zip(places, self.after.to_pylist(), strict=True))
+
+
+def of_headers(listing: Listing, renamed: Mapping[int, str], sheet: str) -> list[Change]:
+    """Return the changes that give columns other names. renamed: position -> new name."""
+    line = listing.header_line or 1
+    names = {at: (listing.header[at], new) for at, new in renamed.items()}
+    return [
+        Change(-1, line, at, old, old, new, "platform", sheet=sheet)
+        for at, (old, new) in names.items()
+    ]
 
 
 def of_rows(changes: Sequence[Change], keep: npt.NDArray[np.bool_] | None) -> Sequence[Change]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .annotation import annotate
-from .changes import Change, in_member, joined, of_rows
+from .changes import Change, in_member, joined, of_headers, of_rows
 from .cores import begun
 from .files import make_folder, same_file
 from .handback import Edited, hand_back, hand_back_archive
-from .importing import import_notes
+from .importing import import_notes, is_import
 from .intake import Intake, Taken, own_files, read_taken, take_in
 from .model.answer import Lookup
 from .model.errors import UnwritableList, UsageError
@@ -21,12 +21,20 @@ from .model.evidence import Blocks
 from .model.listing import Edits
 from .model.quantity import quantity
 from .model.report import Report, Verdict
-from .outputs import Output, divide, find_targets, refuse_troubles, surplus_notes, together
+from .outputs import (
+    Output,
+    divide,
+    find_targets,
+    output_folder,
+    refuse_troubles,
+    surplus_notes,
+    together,
+)
 from .overwriting import refuse_overwriting
 from .pipeline import Progress, Run, with_today
 from .platforms import platform, rename_plan
 from .policy import Policy
-from .repairing import Repaired, repair_all
+from .repairing import Repaired, Sparing, repair_all
 from .rules import catalogue
 from .wording import speaker
 
@@ -88,13 +96,15 @@ def clean(
     lookup: Lookup | None = None,
     blocks: Blocks | None = None,
     progress: Progress | None = None,
+    spare: bool = False,
 ) -> Cleaned:
     """Judge lists together, apply their safe repairs and give each back, annotated.
 
     lists: a path, or several; folders, patterns and zip archives stand for the lists in them. out:
     the file to write, for several lists the folder; None with `how.in_place`. Nothing else in the
     files changes. A change log is written beside each output, from which `undo` gives the original
-    back. Raises UnreadableList, UnwritableList, or UsageError where an output is an input.
+    back. spare: let cells go once they are folded; reports need none. Raises UnreadableList,
+    UnwritableList, or UsageError where an output is an input.
     """
     from .policy import load_policy
     from .sources import open_run
@@ -104,7 +114,7 @@ def clean(
     given = [lists] if isinstance(lists, str) else list(lists)
     if how.in_place and out is not None and len(given) == 1 and same_file(given[0], out):
         out = None
-    leave = own_files(policy) | ({} if out is None else _output_folder(out))
+    leave = own_files(policy) | ({} if out is None else output_folder(out))
     with contextlib.ExitStack() as stack:
         intake = stack.enter_context(take_in(given, leave, policy))
         refuse_troubles(intake)
@@ -116,7 +126,10 @@ def clean(
         )
         run = stack.enter_context(open_run(policy, lookup, blocks, progress))
         listings = reading.result()
-        repaired, report = repair_all(listings, intake.names(), run, how.accept, how.formulas)
+        sparing = _sparing(intake, targets, policy) if spare else None
+        repaired, report = repair_all(
+            listings, intake.names(), run, how.accept, how.formulas, sparing
+        )
         made = _Made({}, [], [], [])
         for group in together(intake.lists):
             jobs = [(intake.lists[one], targets[one], repaired[one]) for one in group]
@@ -131,13 +144,16 @@ def clean(
     )
 
 
+def _sparing(intake: Intake, targets: Sequence[Path], policy: Policy) -> Sparing:
+    from .writers import remember
+
+    return Sparing(
+        lambda place, listing: remember(listing, targets[place]),
+        lambda place: read_taken(intake.lists[place], policy),
+    )
+
+
 _Job = tuple[Taken, Path, Repaired]
-
-
-def _output_folder(out: str) -> dict[str, str]:
-    """A folder of results is no list, wherever it lies."""
-    real = Path(out).resolve()
-    return {str(real): "is the output"} if real.is_dir() else {}
 
 
 def _refuse_options(intake: Intake, how: Cleaning) -> None:
@@ -192,7 +208,9 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
         for (_, _, it), (edits, changes), part in zip(jobs, edited, parts, strict=True):
             lists.append((it.listing, dataclasses.replace(edits, keep=part.keep)))
             kept.append(of_rows(changes, part.keep))
-        log, undoable = hand_back(lists, taken.path, parts[0].path, joined(kept))
+        log, undoable = hand_back(
+            lists, taken.path, parts[0].path, joined(kept), [one.key for _, _, one in jobs]
+        )
         rows = sum(part.count(it.listing) for (_, _, it), part in zip(jobs, parts, strict=True))
         _note(made, taken.shown, str(parts[0].path), rows, log, undoable)
         if not undoable:
@@ -246,29 +264,11 @@ def _edits(
         headers=renamed,
         formulas=how.formulas,
         values_only=how.values_only,
-        contacts_only=_is_import(how, run),
+        contacts_only=how.rename and is_import(policy),
     )
-    headers = [
-        Change(
-            -1,
-            listing.header_line or 1,
-            at,
-            listing.header[at],
-            listing.header[at],
-            new,
-            "platform",
-            sheet=taken.sheet or "",
-        )
-        for at, new in renamed.items()
-    ]
+    headers = of_headers(listing, renamed, taken.sheet or "")
     changes = dataclasses.replace(one.changes, sheet=taken.sheet or "")
     return edits, [*headers, *changes] if headers else changes
-
-
-def _is_import(how: Cleaning, run: Run) -> bool:
-    """Tell whether the result is for a platform's import, which takes headers and contacts alone:
-    the headers in the first line, and a totals row would become a contact."""
-    return bool(how.rename and run.policy.platform and platform(run.policy.platform).rules)
 
 
 def _outputs_together(

@@ -15,7 +15,6 @@ from .intake import Taken
 from .model.errors import UnwritableList
 from .model.listing import Edits, Listing
 from .packs import Pack
-from .rowkeys import find_key
 from .writers import Restoring, write_together
 from .writers.zip import write_archive
 
@@ -24,13 +23,17 @@ Edited = tuple[Listing, Edits]
 
 
 def hand_back(
-    lists: Sequence[Edited], source: str, target: Path, changes: Sequence[Change]
+    lists: Sequence[Edited],
+    source: str,
+    target: Path,
+    changes: Sequence[Change],
+    keys: Sequence[int | None],
 ) -> tuple[Path | None, bool]:
     """Write a list, or those on several sheets of a workbook, and the change log before it counts.
 
-    source: the file that the lists were read from. Returns the log (None: the file is in place and
-    would not change) and whether the original can be had back from it. The old file at `target`
-    stands until both are on the disk. Raises UnwritableList.
+    source: the file that the lists were read from. keys: the columns that name their rows. Returns
+    the log (None: the file is in place and would not change) and whether the original can be had
+    back from it. The old file at `target` stands until both are on the disk. Raises UnwritableList.
     """
     in_place = same_file(source, target)
     with standing_by(target) as scratch:
@@ -50,7 +53,7 @@ def hand_back(
             "input_sha256": original,
             "output": target.name,
             "output_sha256": digest,
-            **_told([listing for listing, _ in lists]),
+            **_told([listing for listing, _ in lists], keys),
             "earlier": earlier_log(target, original) if in_place else "",
         }
         log = write_log(log_path(target), head, changes, restoring)
@@ -111,11 +114,10 @@ def _digests(restoring: Restoring, source: str, written: Path) -> tuple[str, str
     return str(restoring.get("input") or sha256(source)), str(restoring["output"])
 
 
-def _told(listings: Sequence[Listing]) -> dict[str, Any]:
+def _told(listings: Sequence[Listing], keys: Sequence[int | None]) -> dict[str, Any]:
     """Return what the log's head says of the list, or of each of several sheets."""
     told = []
-    for one in listings:
-        key = find_key(one)
+    for one, key in zip(listings, keys, strict=True):
         named = "" if key is None else one.header[key]
         told.append({"sheet": one.sheet, "header": list(one.header), "key": named})
     return told[0] if len(told) == 1 else {"sheets": told}

@@ -87,6 +87,12 @@ def _map(one: Taken, policy: Policy, target: Platform | None) -> Columns:
     return Columns(listing, headers, target, renames, tuple(problems), files)
 
 
+def is_import(policy: Policy) -> bool:
+    """Tell whether a result is for a platform's import, which takes headers and contacts alone:
+    the headers in the first line, and a totals row would become a contact."""
+    return bool(policy.platform and platform(policy.platform).rules)
+
+
 def import_notes(headers: pd.DataFrame, listing: Listing, goal: Platform) -> Iterator[str]:
     """Say what a platform's import will still refuse or change of a list as `clean` writes it."""
     renamed = rename_plan(headers, goal)

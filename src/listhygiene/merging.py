@@ -16,7 +16,7 @@ from .model.errors import UsageError
 from .model.listing import Edits, Listing
 from .pipeline import read_options
 from .policy import Policy
-from .rowkeys import find_column
+from .rowkeys import find_column, find_key
 from .sheets import names_several, reading_one, spread
 
 
@@ -80,7 +80,7 @@ def merge(
         for one, changes in found
     ]
     changes = [it for _, each in found for it in each]
-    written, _ = hand_back(lists, to, target, changes)
+    written, _ = hand_back(lists, to, target, changes, [find_key(one) for one, _ in lists])
     return Merged(
         out=str(target),
         changes=tuple(changes),

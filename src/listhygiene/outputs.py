@@ -36,6 +36,12 @@ class Output:
         return len(listing.frame) if self.keep is None else int(self.keep.sum())
 
 
+def output_folder(out: str) -> dict[str, str]:
+    """A folder of results is no list, wherever it lies."""
+    real = Path(out).resolve()
+    return {str(real): "is the output"} if real.is_dir() else {}
+
+
 def refuse_troubles(intake: Intake) -> None:
     """Raise UnreadableList where there is nothing to clean, or not all of it can be had."""
     if intake.troubles:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .annotation import COLUMNS
 from .changes import Changes
 from .combinations import join_names
 from .fold import fold
@@ -22,10 +23,11 @@ from .model.listing import Edits, Listing
 from .model.report import ListReport, Report
 from .model.rule import Grade
 from .pipeline import Run, assemble, fold_list, gather, inspect, text_rules
+from .policy import Policy
 from .proposals import rank_proposals
 from .rejudging import rejudge
 from .rowkeys import find_key
-from .texts import LARGE, from_arrow, to_arrow
+from .texts import LARGE, from_arrow, give_back, to_arrow
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Repaired:
     listing: as read. contacts, evidence, report: what the appended columns speak of, the list as
     it will be written; where nothing but findings about texts comes out otherwise, the contacts are
     those that were read. changes: the cells that change. refused: cells whose repair the format
-    does not allow, with the reason.
+    does not allow, with the reason. key: the column that names the rows, if there is one.
     """
 
     listing: Listing
@@ -44,6 +46,19 @@ class Repaired:
     report: ListReport
     changes: Changes
     refused: Mapping[tuple[int, int], str]
+    key: int | None = None
+
+
+@dataclass(frozen=True)
+class Sparing:
+    """How cells are let go as soon as they are folded.
+
+    remember: takes the place of a list and the list; returns it as its writer can do without the
+    cells, None where it cannot. again: reads the list at a place once more.
+    """
+
+    remember: Callable[[int, Listing], Listing | None]
+    again: Callable[[int], Listing]
 
 
 def repair_all(
@@ -52,30 +67,69 @@ def repair_all(
     run: Run,
     accept: Sequence[str] = (),
     formulas: str = "keep",
+    sparing: Sparing | None = None,
 ) -> tuple[list[Repaired], Report]:
     """Judge lists together, choose their repairs, and judge them as repaired.
 
     names: what the lists are called in each other's findings. accept: rules whose proposals are
     taken where the evidence supports exactly one reading. formulas: "escape" where cells of a CSV
-    will be escaped. The report is of the lists as found.
+    will be escaped. sparing: lets cells go that are not likely to be asked for again. The report
+    is of the lists as found.
     """
-    found = [fold_list(one, run.policy) for one in listings]
+    keys = [find_key(one) for one in listings]
+    if formulas != "keep" or accept or run.policy.platform:
+        sparing = None
+    found = [
+        _fold(place, one, keys[place], run.policy, sparing) for place, one in enumerate(listings)
+    ]
+    give_back()  # what folding needed
     evidence = gather(found, run, names=names)
+    give_back()  # what gathering needed
     inspected = [inspect(*it, run.policy) for it in zip(found, evidence, strict=True)]
+    give_back()  # what judging needed
     report = assemble(tuple(one for one, _ in inspected), (), [one for _, one in inspected], run)
-    chosen = [_choose(*it, run, accept) for it in zip(found, evidence, strict=True)]
+    chosen = [_choose(*it, run, accept) for it in zip(found, evidence, keys, strict=True)]
     settled = [
         None if formulas == "escape" or it.accepted else rejudge(one, it.changes, run.policy)
         for (one, _), it in zip(inspected, chosen, strict=True)
     ]
     if any(one is None for one in settled):
+        found = _with_cells(found, sparing)
         settled, evidence = _judge_again(found, chosen, evidence, run, names, formulas == "escape")
     repaired = [
-        Repaired(first.listing, one.contacts, proof, one, choice.changes, choice.refused)
-        for first, choice, one, proof in zip(found, chosen, settled, evidence, strict=True)
+        Repaired(first.listing, one.contacts, proof, one, choice.changes, choice.refused, key)
+        for first, choice, one, proof, key in zip(
+            found, chosen, settled, evidence, keys, strict=True
+        )
         if one is not None
     ]
     return repaired, report
+
+
+def _fold(
+    place: int, listing: Listing, key: int | None, policy: Policy, sparing: Sparing | None
+) -> Contacts:
+    """Fold a list; where that is spared, without its cells but those that name the rows."""
+    ours = listing.header_line is None or not set(COLUMNS).isdisjoint(listing.header)
+    spared = None if sparing is None or ours else sparing.remember(place, listing)
+    if spared is None:
+        return fold_list(listing, policy)
+    named = None if key is None else listing.frame[key]
+    contacts = fold_list(spared, policy, spare=True)
+    if key is not None:
+        spared.frame[key] = named
+    return contacts
+
+
+def _with_cells(found: Sequence[Contacts], sparing: Sparing | None) -> list[Contacts]:
+    """Give the lists whose cells were let go their cells back."""
+    if sparing is None:
+        return list(found)
+    whole = [one.listing.frame.shape[1] == len(one.listing.header) for one in found]
+    return [
+        one if whole[place] else dataclasses.replace(one, listing=sparing.again(place))
+        for place, one in enumerate(found)
+    ]
 
 
 @dataclass(frozen=True)
@@ -92,7 +146,9 @@ class _Choice:
     awaiting: npt.NDArray[np.int64]
 
 
-def _choose(contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[str]) -> _Choice:
+def _choose(
+    contacts: Contacts, evidence: Evidence, key: int | None, run: Run, accept: Sequence[str]
+) -> _Choice:
     """Choose a list's repairs: the safe ones, and of the accepted rules those that are sure."""
     from .writers import refused_cells
 
@@ -100,7 +156,7 @@ def _choose(contacts: Contacts, evidence: Evidence, run: Run, accept: Sequence[s
     if accepted:
         contacts = fold_list(contacts.listing, run.policy, accepted)
     listing = contacts.listing
-    changes = applied_repairs(contacts)
+    changes = applied_repairs(contacts, key)
     unbalanced = np.isin(changes.rows, sorted(listing.unbalanced))
     changes = changes.take(np.flatnonzero(~unbalanced)) if unbalanced.any() else changes
     refused = refused_cells(listing, Edits(changes.cells()))
@@ -166,8 +222,11 @@ def _escaped_columns(contacts: Contacts, changes: Changes) -> list[int]:
     ]
 
 
-def applied_repairs(contacts: Contacts) -> Changes:
-    """List every cell that a repair changes, with the rules that changed it, by row and column."""
+def applied_repairs(contacts: Contacts, key: int | None) -> Changes:
+    """List every cell that a repair changes, with the rules that changed it, by row and column.
+
+    key: the column that names the rows, if there is one.
+    """
     texts, listing = contacts.texts, contacts.listing
     differs = ((texts["cleaned"] != texts["text"]) & ~texts["missing"]).to_numpy()
     lookup = np.append(differs, False)
@@ -180,7 +239,6 @@ def applied_repairs(contacts: Contacts) -> Changes:
     rows, columns, ids = (np.concatenate(one) for one in zip((none, none, none), *found))  # noqa: B905
     order = np.lexsort((columns, rows))
     rows, columns, ids = rows[order], columns[order], pa.array(ids[order])
-    at = find_key(listing) if len(rows) else None
     nothing = pa.array([""] * len(rows), LARGE)
     return Changes(
         rows=rows,
@@ -190,7 +248,7 @@ def applied_repairs(contacts: Contacts) -> Changes:
         before=to_arrow(texts["text"]).take(ids),
         after=to_arrow(texts["cleaned"]).take(ids),
         rules=_rules(contacts, differs).take(ids),
-        keys=nothing if at is None else to_arrow(listing.frame.iloc[:, at]).take(pa.array(rows)),
+        keys=nothing if key is None else to_arrow(listing.frame[key]).take(pa.array(rows)),
     )
 
 

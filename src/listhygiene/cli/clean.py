@@ -68,7 +68,7 @@ def command(lists: tuple[str, ...], out: str | None, in_place: bool, **given: An
         values_only=given["values_only"],
     )
     with progress_bar(given) as progress:
-        cleaned = clean(lists, out, policy, how, progress=progress)
+        cleaned = clean(lists, out, policy, how, progress=progress, spare=True)
     if given["formats"]:
         present(cleaned.report, policy.lang, given, sys.stdout)
     if not given["quiet"]:

@@ -15,7 +15,7 @@ from ..texts import offsets_of
 from .stretches import NOTHING, Places, between, view, whole
 from .table import Records
 
-STRETCH = 1 << 16
+STRETCH = 1 << 14
 """How many records are woven in one go."""
 
 Marks = npt.NDArray[np.bool_]

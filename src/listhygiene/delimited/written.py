@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
 
 from ..cellsums import Sums, pack_sums, sum_texts
 from ..cores import abreast
+from ..model.listing import Listing
 from ..texts import LARGE, to_arrow
 from .source import Marks, Source
 from .splice import Coded
@@ -38,36 +40,37 @@ def sum_cells(source: Source, written: Written) -> dict[str, object]:
     with more columns they may be read in another way.
     """
     listing = source.listing
-    sums = _changed(sum_frame(source), written.cells)
-    for texts, codes in written.appended:
-        sums.append(sum_texts(texts)[codes])
+    sums = listing.facts.get("sums") or sum_frame(listing)
+    ours = (sum_texts(texts)[codes] for texts, codes in written.appended)
+    cells = chain(_changed(sums, written.cells), ours)
     named = listing.header_line is not None
     header = [*written.header, *(written.names if named else [""] * len(written.names))]
     heads = sum_texts(pa.array(header, LARGE))
-    columns = [np.append(head, one[written.keep]) for head, one in zip(heads, sums, strict=True)]
+    columns = (np.append(head, one[written.keep]) for head, one in zip(heads, cells, strict=True))
     judged = np.append(len(listing.facts["header_rows"]) < 2, source.balanced[written.keep])
     return {
         "encoding": listing.encoding,
         "delimiter": listing.delimiter,
-        **pack_sums(columns, judged),
+        **pack_sums(columns, len(heads), judged),
     }
 
 
-def sum_frame(source: Source) -> list[Sums]:
+def sum_frame(listing: Listing) -> list[Sums]:
     """Return the sums of the cells that were read, column by column."""
-    frame = source.listing.frame
+    frame = listing.frame
     return abreast(lambda place: sum_texts(to_arrow(frame.iloc[:, place])), range(frame.shape[1]))
 
 
-def _changed(sums: list[Sums], cells: Mapping[int, Mapping[int, str]]) -> list[Sums]:
-    """Put the sums of changed cells in the place of those that were read."""
+def _changed(sums: Sequence[Sums], cells: Mapping[int, Mapping[int, str]]) -> Iterator[Sums]:
+    """Yield the sums of each column, with those of changed cells in their place."""
     rows: defaultdict[int, list[int]] = defaultdict(list)
     texts: defaultdict[int, list[str]] = defaultdict(list)
     for row, changed in cells.items():
         for column, text in changed.items():
             rows[column].append(row)
             texts[column].append(text)
-    for column, here in rows.items():
-        sums[column] = sums[column].copy()
-        sums[column][here] = sum_texts(pa.array(texts[column], LARGE))
-    return sums
+    for column, one in enumerate(sums):
+        if column in rows:
+            one = one.copy()
+            one[rows[column]] = sum_texts(pa.array(texts[column], LARGE))
+        yield one

@@ -2,8 +2,8 @@
 
 A writer module has a NAME, `writes(listing, out) -> bool`, `write(listing, edits, out)`, which
 returns what `restore` needs (a mapping that JSON can hold), and `restore(content, restoring)`.
-It may have `write_sheets(lists, out)`, `quarantine(listing, out)` and `refused_cells(listing,
-edits)`.
+It may have `write_sheets(lists, out)`, `quarantine(listing, out)`, `refused_cells(listing, edits)`
+and `remember(listing)`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -111,6 +111,15 @@ def quarantine(listing: Listing, out: str | os.PathLike[str]) -> int:
             file=os.fspath(out),
         )
     return 0
+
+
+def remember(listing: Listing, out: str | os.PathLike[str]) -> Listing | None:
+    """Return a list that can be written to a file although its cells are let go; None: it can't."""
+    for writer in _writers():
+        if writer.writes(listing, Path(out)):
+            keep: Callable[[Listing], Listing] | None = getattr(writer, "remember", None)
+            return None if keep is None else keep(listing)
+    return None
 
 
 def refused_cells(listing: Listing, edits: Edits) -> dict[tuple[int, int], str]:

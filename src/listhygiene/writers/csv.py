@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,13 +29,14 @@ from ..delimited.splice import (
 from ..delimited.stretches import BINARY, Places
 from ..delimited.table import HEADER, PREAMBLE
 from ..delimited.weave import Weave, weave
-from ..delimited.written import Written, sum_cells
+from ..delimited.written import Written, sum_cells, sum_frame
 from ..files import replacing
 from ..formulas import escape_formula, find_escapable, find_formulas
 from ..model.errors import EditedSince, ListHygieneError, UnwritableList
 from ..model.listing import TEXT, Edits, Listing
 from ..model.report import Verdict
 from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprint
+from ..texts import give_back
 
 NAME = "csv"
 
@@ -60,6 +62,7 @@ def write(listing: Listing, edits: Edits, out: Path) -> dict[str, object]:
     cells of other columns. Raises UnwritableList where the list has changed since it was read or
     its encoding lacks a character of a changed cell.
     """
+    give_back()  # what choosing and annotating needed
     source = open_source(listing)
     with begun(prove, source) as proven:
         try:
@@ -111,6 +114,15 @@ def restore(content: bytes, restoring: Mapping[str, object]) -> bytes:
     if fingerprint(raw) != restoring["input"]:
         raise ListHygieneError("the change log does not belong to this file")
     return raw
+
+
+def remember(listing: Listing) -> Listing:
+    """Return the list with what `write` needs of its cells, where they are let go.
+
+    Cells are asked for all the same where formulas are escaped, where the list has columns of an
+    earlier run, and where it has no header line.
+    """
+    return replace(listing, facts={**listing.facts, "sums": sum_frame(listing)})
 
 
 def quarantine(listing: Listing, out: Path) -> int:
