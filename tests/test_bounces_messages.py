@@ -18,15 +18,16 @@ FOLDER = Path(__file__).parent / "bounces"
 FIELDS = ("address", "kind", "cause", "status", "reply", "remote_host", "new_address", "source")
 
 
-def expected() -> dict[str, list[dict[str, str]]]:
+def expected(name: str) -> dict[str, list[dict[str, str]]]:
     rows: dict[str, list[dict[str, str]]] = {}
-    with open(FOLDER / "expected.csv", encoding="utf-8", newline="") as stream:
+    with open(FOLDER / name, encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             rows.setdefault(row["file"], []).append(row)
     return rows
 
 
-EXPECTED = expected()
+EXPECTED = expected("expected.csv")
+FORMATS = expected("formats/recipients.csv")
 
 
 def read(name: str):
@@ -41,6 +42,12 @@ def test_message(name: str) -> None:
     for event, row in zip(events, EXPECTED[name], strict=True):
         assert row["diagnostic"] in event.diagnostic
         assert event.file == name
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("formats/*.eml")))
+def test_recipients_of_the_formats_of_old_and_rare_systems(name: str) -> None:
+    found = {(event.address, event.kind.value) for event in read(f"formats/{name}")}
+    assert found == {(row["address"], row["kind"]) for row in FORMATS[name]}
 
 
 def test_every_expectation_has_its_message() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from ..model.bounce import Kind
@@ -18,25 +19,26 @@ _STAGE = re.compile(r"\(in reply to [^()]{3,60}?\)")
 """To which command a refusal came, as Postfix tells it in the text but not in the report."""
 
 
-def diagnose(notice: Notice, one: Failure) -> Named:
+def diagnose(notice: Notice, one: Failure, others: Collection[str] = ()) -> Named:
     """Name the cause of one failure; without any reason T7 of a bounce, T5 of a delay.
 
     Asked in this order: phrases in what the server said; phrases in the lines of the text on this
-    recipient; the codes; the lines of the text with codes; the whole text.
+    recipient; the codes; the lines of the text with codes; the whole text. others: the recipients
+    of the notice, lower case, whose lines say nothing of this one.
     """
     if one.kind not in _NAMED or one.cause:
         return Named(one.cause, "", first_line(one.said))
-    named = _diagnose(notice, one)
+    named = _diagnose(notice, one, {*others, one.address.lower()})
     if named.line or not one.status:
         return named
     return replace(named, line=f"Status: {one.status}")
 
 
-def _diagnose(notice: Notice, one: Failure) -> Named:
+def _diagnose(notice: Notice, one: Failure, everybody: set[str]) -> Named:
     own = _ask(one, _with_stage(notice, one))
     if own.rule.startswith("phrase"):
         return own
-    passage = passage_of(notice, one.address, {one.address.lower()}) if one.address else ""
+    passage = passage_of(notice, one.address, everybody) if one.address else ""
     near = _ask(one, passage) if passage and passage != one.said else Named()
     if near.rule.startswith("phrase"):
         return near

@@ -30,7 +30,7 @@ _BEFORE = (
     r"\b(?:nachricht|mitteilung|e-?mail|courriel|message|mensaje|correo|mensagem|messaggio|bericht"
     r"|meddelandet?|wiadomość|wiadomosc|viesti|zpráva|iletiniz|письмо|сообщение)\b[^\n@]{0,60}?"
     r"\s(?:an|à|a|pour|para|per|aan|till|til|do|na|на адрес|для|на)\b[^\n@]{0,12}?",
-    r"(?:user|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
+    r"(?:user|recipient|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
     r"|empfänger)\b[^\n@]{0,12}?",
     rf"\bfrom[\s:<\"']{{1,4}}{NEXT_ADDRESS}[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
     r"\(expanded from:?",

@@ -115,7 +115,9 @@ def _read(content: bytes, file: str, trace: _Trace) -> tuple[Notice, list[Event]
         trace.source = notified[0].source
         return notice, [replace(one, file=file) for one in notified]
     found = _find(notice, trace)
-    return notice, [_event(notice, one, trace.source, file, content) for one in found]
+    everybody = {one.address.lower() for one in found}
+    named = ((one, diagnose(notice, one, everybody)) for one in found)
+    return notice, [_event(notice, one, told, trace.source, file, content) for one, told in named]
 
 
 def _find(notice: Notice, trace: _Trace) -> list[Failure]:
@@ -162,8 +164,9 @@ def _as_told(notice: Notice, found: list[Failure], weak: bool) -> list[Failure]:
     return found
 
 
-def _event(notice: Notice, one: Failure, source: str, file: str, content: bytes) -> Event:
-    named = diagnose(notice, one)
+def _event(
+    notice: Notice, one: Failure, named: Named, source: str, file: str, content: bytes
+) -> Event:
     unsure = one.kind is Kind.BOUNCE and named.rule == NO_REASON and source in _READ_FROM_TEXT
     if unsure and not (is_surely_from_a_system(notice) and speaks_of_delivery(notice)):
         one = replace(one, kind=Kind.UNDECIDED)

@@ -88,8 +88,9 @@ def addresses_by_line(notice: Notice) -> list[tuple[int, str]]:
     for number, line in enumerate(notice.lines[:MOST_LINES]):
         if found and line in _SIGNED:
             break
-        before, last = last, line
-        if "@" in line and not GOES_ON.search(before[-60:]):
+        before, last = last, line if line.strip() else last
+        leads = before.rstrip().endswith(":") and is_contact(before, len(before))
+        if "@" in line and not leads and not GOES_ON.search(before[-60:]):
             for match in ADDRESS.finditer(line[:2_000]):
                 address = clean_address(match[0])
                 if address and not is_aside(line, match.start()):

@@ -27,8 +27,10 @@ _SUBJECT = spelled(
     |non[\s-]?(?:remis|consegn|deliver|delivery|recapit)|unzustellbar|nicht\ zugestellt|zustellung
     |message\ (?:not\ delivered|delivery|status|undeliverable)
     |mail\ (?:could\ )?not\ (?:be\ )?(?:sent|delivered)
-    |user\ unknown|unable\ to\ (?:send|deliver)|error\ (?:in\ )?sending|mancata\ consegna
-    |übermittlungsstatus|lieferstatus|gick\ inte\ att\ leverera|kunde\ inte\ levereras
+    |^\W{0,3}bounced?\b|\bbounced\W*$
+    |user\ unknown|unable\ to\ (?:send|deliver)|error\ (?:in\ )?sending
+    |mancata\ consegna|übermittlungsstatus|lieferstatus
+    |gick\ inte\ att\ leverera|kunde\ inte\ levereras
     |kunne\ ikke\ leveres|ei\ voitu\ toimittaa|onbestelbaar|niet\ bezorgd|no\ se\ puede\ entregar
     |no\ (?:se\ )?ha\ podido\ (?:ser\ )?entrega|mensaje\ no\ entregado|não\ entregue
     |não\ foi\ entregue|não\ foi\ possível\ entregar
@@ -54,6 +56,8 @@ _WORDS = spelled(
     |(?:has|have)(?:\ not|n't)\ received\ (?:this|your)|has\ been\ returned
     |did\ not\ get\ it|not\ yet\ be(?:en)?\ delivered
     |delivery\ attempts\ will|transcript\ of\ (?:the\ )?(?:session|report)
+    |ha(?:s|ve)\ (?:stopped|blocked|rejected|quarantined)\ (?:the|your|an?)\ (?:following\ )?
+     (?:e-?mail|message)
     |had\ (?:delivery|permanent|fatal)|problem\ delivering
     |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
     |not\ (?:a\ )?member\ of|not\ allowed\ to\ post|duplicated?\ message-id|mail\ loop
