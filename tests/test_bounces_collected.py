@@ -68,6 +68,23 @@ def test_a_category_decides_where_nothing_else_is_told(text: str, code: str, rul
     assert not rule or named.rule == rule
 
 
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("550 Die Domäne des Empfängers ist hier unbekannt", "P2"),
+        ("550 Der Empfänger ist in dieser Domäne unbekannt", "P3"),
+        ("550 La casilla del destinatario se llenó hace meses", "T4"),
+        ("451 Anslutningen till mottagarens server misslyckades", "T5"),
+        ("550 Konto nadawcy odrzucono", "P1"),
+        ("550 etwas über das Wetter", ""),
+        ("550 quelque chose sur le temps", ""),
+        ("550 что-то о погоде", ""),
+    ],
+)
+def test_other_languages_are_read_by_what_they_speak_of(text: str, cause: str) -> None:
+    assert name_cause(text).code == cause
+
+
 def test_every_cause_but_absence_has_its_responses() -> None:
     assert set(RESPONSES) == set(CAUSES) - {"T2"}
     assert sum(len(them) for them in RESPONSES.values()) > 1500

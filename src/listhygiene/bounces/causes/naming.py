@@ -5,6 +5,7 @@ else ("bad-mailbox", "MailboxFull"), the phrases of the server's own family, the
 phrases that any server may use, the enhanced status code (the family's meaning before the
 registry's), hints (words too wide to outweigh a code), the codes that words may overrule, the class
 of the status, and last the asides of a text, such as an address of the web that tells more.
+Where no wording is known, what a text in another language speaks of may tell (concepts.py).
 What decided without a phrase is weighed against all the words of the response (weighing.py), which
 may know better than a hint or a code, and may know where these do not.
 Where the code is temporary (4yz, 4.x.x) a permanent cause gives way to its temporary
@@ -20,6 +21,7 @@ from html import unescape
 from itertools import pairwise
 
 from .catalogue import while_temporary
+from .concepts import cause_of
 from .knowledge import (
     WIDE,
     WORD,
@@ -115,15 +117,18 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     code, known = ("", "") if found else _by_status(status, family)
     if not found and not known:
         found, how = _phrase(phrases("hints.csv"), plain, told, family), "hint"
+    spoken, of = ("", ()) if known or _is_narrow(found) else cause_of(told)
     if not found and not known:
         code, known = _by_reply(status, reply)
     if not found and not known and told != plain:
         found = _aside(plain, family)
     known = found[0].cause if found else known
-    heavier, why = (
-        ("", []) if found and how == "phrase" else outweigh(told, known, bool(status or reply))
-    )
-    if heavier:
+    sure = spoken or (found and how == "phrase")
+    heavier, why = ("", []) if sure else outweigh(told, known, bool(status or reply))
+    if spoken:
+        known, rule = spoken, "speaks of " + " and ".join(f'"{word}"' for word in of)
+        line = _first_line(text, "")
+    elif heavier:
         known, rule = heavier, "words " + " ".join(f'"{word}"' for word in why)
         line = _first_line(text, why[0] if why else "")
     elif found:
@@ -136,6 +141,11 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         known, rule = "P1", f"{rule}, said of the sender"
     temporary = is_temporary(status, reply, action)
     return Named(while_temporary(known) if temporary else known, rule, line)
+
+
+def _is_narrow(found: tuple[Phrase, re.Match[str]] | None) -> bool:
+    """Tell whether a wording decided, not a mere class of words such as {refused}."""
+    return found is not None and not found[0].words.startswith("{")
 
 
 def _told(phrase: Phrase, at: re.Match[str], how: str) -> str:
