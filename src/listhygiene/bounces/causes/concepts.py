@@ -19,28 +19,42 @@ _RULES = (
     ("unproven", "", "P4"),
     ("by recipient", "refused", "P1"),
     ("by recipient", "off", "P1"),
+    ("other domains", "", "P6"),
     ("relay", "refused", "P6"),
+    ("relay", "accepts not", "P6"),
+    ("relays not", "", "P6"),
+    ("reverse name", "", "T3"),
+    ("client", "blocklist", "T3"),
+    ("connection", "blocklist", "T3"),
     ("sender", "blocklist", "P1"),
+    ("recipient", "blocklist", "P1"),
     ("blocklist", "", "T3"),
     ("client", "refused", "T3"),
+    ("client", "accepts not", "T3"),
     ("infection", "", "P8"),
     ("junk", "", "P8"),
+    ("domain", "mail server", "P2"),
     ("sender", "refused", "P1"),
+    ("sender", "accepts not", "P1"),
     ("sender", "unknown", "P1"),
     ("message", "big", "T4"),
     ("recipient", "full", "T4"),
     ("message", "full", "T4"),
-    ("domain", "unknown", "P2"),
-    ("recipient", "unknown", "P3"),
     ("crowd", "", "T5"),
+    ("domain", "unknown", "P2"),
+    ("command", "unknown", "P5"),
+    ("recipient", "unknown", "P3"),
+    ("recipient", "off", "P9"),
     ("connection", "failed", "T5"),
     ("temporary", "", "T5"),
-    ("recipient", "off", "P9"),
     ("content", "refused", "T6"),
+    ("content", "accepts not", "T6"),
+    ("cipher", "", "P5"),
     ("syntax", "", "P5"),
     ("login", "", "P4"),
     ("policy", "refused", "P4"),
     ("recipient", "refused", "P3"),
+    ("recipient", "accepts not", "P1"),
     ("message", "refused", "P4"),
 )
 """Two concepts, or one, and the cause; the first that holds decides."""
@@ -53,7 +67,7 @@ def cause_of(flat: str) -> tuple[str, tuple[str, ...]]:
     found = {name: match for name, pattern in _patterns() if (match := pattern.search(flat))}
     for first, second, cause in _RULES:
         if first in found and (not second or second in found):
-            if (cause, first) == ("P2", "domain") and _is_of_recipient(found):
+            if (first, second) == ("domain", "unknown") and _is_of_recipient(found):
                 cause = "P3"
             named = (found[name][0] for name in (first, second) if name)
             return cause, tuple(dict.fromkeys(named))
