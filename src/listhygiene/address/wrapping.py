@@ -24,6 +24,7 @@ from .characters import (
 from .repair import Repair, is_complete, reads
 
 _MAIL_LINK = re.compile(r"(?is)mailto\s*[:：]\s*(?://)?([^?]*)(\?.*)?\Z")
+_FORMULA = re.compile(r'=[ ]*"([^"]*)"\Z')
 _BRACKETS = re.compile(r"(?s)([^<>＜＞]*)[<＜]([^<>＜＞]*)[>＞]([^<>＜＞]*)\Z")
 _OPEN = re.compile(r"(?s)([^<>＜＞]*)[<＜]([^<>＜＞]+)\Z")
 _NOTE = r"[(（]([^()（）]*)[)）]"
@@ -33,6 +34,7 @@ _LABEL = re.compile(r"(?s)[^@＠﹫:：<>＜＞\"()（）]{1,40}[:：](?!//)(.+)
 _GAP = rf"{SPACE}\x85"
 CANDIDATES = (
     r"[<＜(（:：]"
+    rf"|\A[{_GAP}]*= *\""
     rf"|[^\x00-\x7f](?s:.)*[{_GAP}]|[{_GAP}](?s:.)*[^\x00-\x7f]"
     rf"|[^{_GAP}][{_GAP}]+[^{_GAP}]+[{_GAP}]+[^{_GAP}]*@"
 )
@@ -47,12 +49,13 @@ def unwrap(text: str) -> list[Repair]:
     """Find the one address that a text wraps (T201); nothing where there are several.
 
     Safe where the wrapping is a form that mail programs write and read: `mailto:` (RFC 6068),
-    name and angle brackets (RFC 5322 3.4), a comment beside the address (RFC 5322 3.2.2). Where
+    name and angle brackets (RFC 5322 3.4), a comment beside the address (RFC 5322 3.2.2), the
+    formula `="text"`, by which exports keep a spreadsheet from reading a text as a number. Where
     the comment speaks against mailing, taking it off would hide that: proposed. Where an end is
     missing the text may be cut off, and a bare name or a label is no form at all: proposed.
     """
     bare = trim(text)
-    for form in (_mail_link, _bracketed, _opened, _noted, _labelled, _named):
+    for form in (_mail_link, _formula, _bracketed, _opened, _noted, _labelled, _named):
         found = form(bare)
         if found is not None:
             return [found] if found.after != text else []
@@ -72,6 +75,13 @@ def _mail_link(text: str) -> Repair | None:
     # A query can name further recipients (RFC 6068 section 2: to, cc, bcc).
     more = holds_address(unquote(query))
     return Repair(Grade.PROPOSED if more else Grade.SAFE, decoded, "mailto: taken off")
+
+
+def _formula(text: str) -> Repair | None:
+    found = _FORMULA.match(text)
+    if not found or count_at(found[1]) != 1 or not _has_parts(found[1]):
+        return None
+    return Repair(Grade.SAFE, trim(found[1]), "formula around the text taken off")
 
 
 def _decodes(address: str) -> bool:
