@@ -233,6 +233,8 @@ def recheck(form: str, out: str | None, **given: Any) -> None:
         )
     for outcome, number in found["outcome"].value_counts().items():
         click.echo(f"{say(str(outcome))}: {number}", err=True)
+    if found.empty:
+        tell_aside("No block is due for examination.", policy.lang)
     shown = found.assign(why=found["why"].map(say))
     write_table(masked(shown, form, out, given), form, out, lang=policy.lang)
 
@@ -296,7 +298,10 @@ def undecided(number: int | None, settle: str | None, **given: Any) -> None:
 
     with open_blocks(policy, write=settle is not None) as blocks:
         if number is None:
-            write_table(blocks.undecided(), "table", None, lang=policy.lang)
+            waiting = blocks.undecided()
+            if waiting.empty:
+                tell_aside("No message waits for a person.", policy.lang)
+            write_table(waiting, "table", None, lang=policy.lang)
         elif settle is None:
             click.echo(blocks.undecided_message(number))
         elif blocks.settle(number, reason=settle, by=decided_by(given)):
