@@ -12,25 +12,25 @@ import pandas as pd
 
 from ..columns import decide_roles
 from ..content import Counts, Sample, conclude, evenly
-from ..data.typos import suggest
 from ..dates import column_order
 from ..evidence import join_evidence
 from ..files import make_folder, writing
 from ..lint import lint
 from ..model.contacts import Contacts
-from ..model.errors import ListHygieneError, UnreadableList
-from ..model.evidence import Evidence, Sieving
+from ..model.errors import UnreadableList
+from ..model.evidence import Evidence
 from ..model.listing import TEXT, Listing
 from ..model.report import ListReport, ProjectedBounce, Report, Verdict
-from ..pipeline import Run, ask_domains, assemble, data_folder, learn_rates, with_today
+from ..pipeline import Run, assemble, with_today
 from ..policy import Policy
 from ..progress import counted
 from ..rules import catalogue
 from ..senders import judge_senders
 from . import work
 from .engines import Engine
+from .gathering import ask_blocklist, gather, hear
 from .pieces import Piece
-from .work import Judged, Known, Summary, Surveyed
+from .work import Judged, Known, Surveyed
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,12 @@ def _check(pieces: Sequence[Piece], begun: list[Any], engine: Engine, run: Run, 
         [headers] * every,
         [run.policy] * every,
     )
-    summaries = list(counted(engine.run(work.summarise, folded), sizes, run.tell("fold")))
-    held = engine.exchange(engine.start(work.keys, folded, starts))
-    blocks = _ask_blocklist(engine, folded, sum(sizes), run)
-    known = _gather(summaries, run, out)
+    keyed = engine.start(work.keys, folded, starts)
+    told = counted(engine.run(work.summarise, folded), sizes, run.tell("fold"))
+    summaries, answers = hear(told, run)
+    held = engine.exchange(keyed)
+    blocks = ask_blocklist(engine, folded, sum(sizes), run)
+    known = gather(summaries, answers, run, out)
     shared = [engine.share(known)] * every
     numbers = list(range(every))
     done = engine.run(work.judge_piece, pieces, folded, numbers, starts, held, blocks, shared)
@@ -173,53 +175,6 @@ def _by_piece(places: Any, sizes: Sequence[int]) -> list[Any]:
     bounds = np.concatenate([[0], np.cumsum(sizes)])
     cuts = np.searchsorted(places, bounds)
     return [places[cuts[i] : cuts[i + 1]] - bounds[i] for i in range(len(sizes))]
-
-
-def _gather(summaries: Sequence[Summary], run: Run, out: str) -> Known:
-    """Ask DNS of the distinct domains of the whole list once."""
-    whole = pd.concat([one.domains for one in summaries], ignore_index=True)
-    grouped = whole.groupby("domain", sort=False, observed=True)
-    domains = pd.DataFrame(
-        {"unicode": grouped["unicode"].first(), "contacts": grouped["contacts"].sum()}
-    ).reset_index()
-    domains = domains.astype({"domain": TEXT, "unicode": TEXT})[["domain", "unicode", "contacts"]]
-    allowed = (*run.policy.domains.allow, *run.policy.domains.treat_as_real)
-    suggestions = suggest(domains, allowed, data_folder(run.policy))
-    proposed = dict.fromkeys(name for one in summaries for name in one.proposed)
-    answers = ask_domains([domains["domain"], *_suggested(suggestions), list(proposed)], run)
-    return Known(
-        policy=run.policy,
-        domains=domains,
-        suggestions=suggestions,
-        answers=answers,
-        rates=learn_rates(run),
-        missing=dict(run.missing),
-        out=out,
-    )
-
-
-def _suggested(suggestions: pd.DataFrame) -> list[pd.Series]:
-    return [suggestions[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")]
-
-
-def _ask_blocklist(engine: Engine, folded: list[Any], rows: int, run: Run) -> list[Any]:
-    """Ask the blocklist of each piece's addresses in turn, here, where it can be opened.
-
-    Only those that its sieve, which every worker gets, does not hold back come here at all.
-    """
-    if run.blocks is None:
-        run.missing.setdefault("blocks", "there is no blocklist")
-        return [None] * len(folded)
-    try:
-        sieve = run.blocks.sieve(rows) if isinstance(run.blocks, Sieving) else None
-        shared = [engine.share(sieve) if sieve is not None else None] * len(folded)
-        return [
-            run.blocks.look_up(asked["address"], run.as_of, asked["canonical"])
-            for asked in engine.run(work.addresses, folded, shared)
-        ]
-    except ListHygieneError as error:
-        run.troubles["blocks"] = run.missing["blocks"] = str(error)
-        return [None] * len(folded)
 
 
 def _merge(

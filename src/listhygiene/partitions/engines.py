@@ -57,11 +57,15 @@ class Dask:
         self._buckets = buckets
 
     def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
-        futures: list[Any] = self.client.map(work, *columns, pure=False, retries=3)
+        return self._submit(work, columns)
+
+    def _submit(self, work: Work, columns: tuple[Sequence[Any], ...], first: int = 0) -> list[Any]:
+        """Hand work over; first: what has more of it is done before the rest."""
+        futures: list[Any] = self.client.map(work, *columns, pure=False, retries=3, priority=first)
         return futures
 
     def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
-        futures = self.start(work, *columns)
+        futures = self._submit(work, columns, first=1)  # somebody waits for it
         for place in range(len(futures)):  # in order; each is dropped once it is here
             future, futures[place] = futures[place], None
             yield future.result()

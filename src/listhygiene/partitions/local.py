@@ -7,7 +7,7 @@ import os
 import pickle
 import tempfile
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,19 +38,26 @@ class Local:
         self._own = own
         self._folder = Path(own.name if own else folder)
         self._kept = frozenset(one.__name__ for one in kept)
+        threads = min(ABREAST, os.cpu_count() or 1)
+        self._begun = ThreadPoolExecutor(threads)
+        self._awaited = ThreadPoolExecutor(threads)  # what is begun never waits for it
 
     def start(self, work: Work, *columns: Sequence[Any]) -> list[Any]:
-        rows = zip(*columns, strict=True)
-        return list(_in_order(lambda row: self._store(work, row)[0], rows))
+        begun = []
+        for row in zip(*columns, strict=True):
+            name = _digest(work.__name__.encode(), *map(_name, row))
+            begun.append(_Begun(name, self._begun.submit(self._keep, name, work, row)))
+        return begun
 
     def run(self, work: Work, *columns: Sequence[Any]) -> Iterator[Any]:
-        def made(row: tuple[Any, ...]) -> Any:
-            if work.__name__ not in self._kept:
-                return work(*map(_get, row))
-            handle, value = self._store(work, row)
-            return _get(handle) if value is None else value
-
-        return _in_order(made, zip(*columns, strict=True))
+        """Do a few pieces of the work at once: no more wait than are soon taken."""
+        waiting: deque[Future[Any]] = deque()
+        for row in zip(*columns, strict=True):
+            waiting.append(self._awaited.submit(self._made, work, row))
+            if len(waiting) == ABREAST:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
     def fetch(self, handles: list[Any]) -> list[Any]:
         return [_get(one) for one in handles]
@@ -65,43 +72,38 @@ class Local:
         return _Shared(value, _digest(pickle.dumps(value, protocol=5)))
 
     def close(self) -> None:
+        """Wait for what is being done; what is not begun yet is left."""
+        for pool in (self._begun, self._awaited):  # whoever waits for what is left hears of it
+            pool.shutdown(cancel_futures=True)
         if self._own is not None:
             self._own.cleanup()
 
-    def _store(self, work: Work, row: tuple[Any, ...]) -> tuple[_Stored, Any]:
-        """Do some work unless it was done before; return the result if it is at hand."""
+    def _made(self, work: Work, row: tuple[Any, ...]) -> Any:
+        if work.__name__ not in self._kept:
+            return work(*map(_get, row))
         name = _digest(work.__name__.encode(), *map(_name, row))
+        path, value = self._store(name, work, row)
+        return get(path) if value is None else value
+
+    def _keep(self, name: str, work: Work, row: tuple[Any, ...]) -> Path:
+        return self._store(name, work, row)[0]
+
+    def _store(self, name: str, work: Work, row: tuple[Any, ...]) -> tuple[Path, Any]:
+        """Do some work unless it was done before; return the result if it is at hand."""
         path = self._folder / f"{name}.stored"
         if path.exists():
-            return _Stored(path, name), None
+            return path, None
         value = work(*map(_get, row))
         put(path, value)
-        return _Stored(path, name), value
-
-
-def _in_order(make: Callable[[Any], Any], rows: Iterable[Any]) -> Iterator[Any]:
-    """Yield what is made of each row, in their order; a few are made while one is waited for."""
-    threads = min(ABREAST, os.cpu_count() or 1)
-    waiting: deque[Future[Any]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for row in rows:
-                waiting.append(pool.submit(make, row))
-                if len(waiting) == threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for one in waiting:
-                one.cancel()
+        return path, value
 
 
 @dataclass(frozen=True)
-class _Stored:
-    """A result on this machine's own disk."""
+class _Begun:
+    """A result that will be on this machine's own disk."""
 
-    path: Path
     name: str
+    path: Future[Path]
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,12 @@ class _Shared:
 def _get(value: Any) -> Any:
     if isinstance(value, _Shared):
         return value.value
-    return get(value.path) if isinstance(value, _Stored) else value
+    return get(value.path.result()) if isinstance(value, _Begun) else value
 
 
 def _name(value: Any) -> bytes:
     """Name a value by its content; a piece on the disk by its file's name, wherever that is."""
-    if isinstance(value, _Stored | _Shared):
+    if isinstance(value, _Begun | _Shared):
         return value.name.encode()
     if isinstance(value, Piece) and value.table is None:
         value = replace(value, path=Path(value.path).name, head=None)
