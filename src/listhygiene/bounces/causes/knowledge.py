@@ -41,7 +41,7 @@ _CLASS = re.compile(r"\{(\w+)\}")
 class Phrase:
     """One row of phrases.csv; rank = its place among the rows (families come first).
 
-    parts: what the text must hold letter by letter. needs: of each of these sets the text must
+    part: the longest that the text must hold letter by letter. needs: of each of these sets it must
     hold a word, unless it is written without spaces.
     """
 
@@ -49,7 +49,7 @@ class Phrase:
     cause: str
     family: str
     words: str
-    parts: tuple[str, ...] = ()
+    part: str = ""
     needs: tuple[frozenset[str], ...] = ()
 
 
@@ -136,8 +136,8 @@ def _whole_words(words: str) -> list[str]:
     return WORD.findall(cut)
 
 
-def _parts(words: str) -> tuple[str, ...]:
-    return tuple(part for part in _SPECIAL.split(words)[::2] if part.strip())
+def _longest_part(words: str) -> str:
+    return max(_SPECIAL.split(words)[::2], key=len)
 
 
 def _needs(words: str) -> tuple[frozenset[str], ...]:
@@ -166,7 +166,7 @@ def phrases(table: str = "phrases.csv") -> Index:
     rows = rows_of(table)
     rows.sort(key=lambda row: not row["family"])
     listed = [
-        Phrase(rank, row["cause"], row["family"], words, _parts(words), _needs(words))
+        Phrase(rank, row["cause"], row["family"], words, _longest_part(words), _needs(words))
         for rank, row in enumerate(rows)
         for words in [row["phrase"]]
     ]

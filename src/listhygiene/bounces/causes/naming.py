@@ -115,6 +115,9 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     family = family_of(f"{host} {plain}")
     found, how = _phrase(phrases(), plain, told, family), "phrase"
     code, known = ("", "") if found else _by_status(status, family)
+    narrow = found is not None
+    if not found and not known:
+        found = _phrase(phrases("wide.csv"), plain, told, family)
     if not found and not known:
         found, how = _phrase(phrases("hints.csv"), plain, told, family), "hint"
     spoken, of = ("", ()) if known or _is_narrow(found) else cause_of(told)
@@ -123,7 +126,7 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     if not found and not known and told != plain:
         found = _aside(plain, family)
     known = found[0].cause if found else known
-    sure = spoken or (found and how == "phrase")
+    sure = spoken or narrow
     heavier, why = ("", []) if sure else outweigh(told, known, bool(status or reply))
     if spoken:
         known, rule = spoken, "speaks of " + " and ".join(f'"{word}"' for word in of)
@@ -278,9 +281,9 @@ def _phrase(
         phrase = by_rank[rank]
         if phrase.family and phrase.family != family:
             continue
-        if any(part not in plain for part in phrase.parts):
+        if phrase.part not in plain:
             continue
-        if spaced and any(words.isdisjoint(need) for need in phrase.needs):
+        if spaced and phrase.needs and any(words.isdisjoint(need) for need in phrase.needs):
             continue
         named = phrase.family or "." in phrase.words
         match = pattern_of(phrase.words).search(plain if named else told)
