@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..model.rule import Grade
 from .characters import AT, COMMAS, INVISIBLE, SPACE, count_at, name_of, narrow, split_at, trim
@@ -28,7 +28,9 @@ _DROPPED = re.compile(f"[{COMMAS}{_QUOTES}{SPACE}{INVISIBLE}\u00ad]")
 _DOT_LIKE = f"{COMMAS};；:：・·"
 """What is typed for a dot by a slip: the keys beside it, and what an input method makes of it."""
 
+_AS_DOT = "read as a dot"
 _NOTE = re.compile(r"\([^()]*\)")
+_SIGNS = re.compile(rf"[{AT}]+")
 _LOOK_ALIKES = str.maketrans(
     {
         **dict.fromkeys("‐‑‒–—―−－ー\u00ad", "-"),
@@ -89,7 +91,7 @@ def _read_words(text: str) -> list[Repair]:
 
 def _read_doubled(text: str) -> list[Repair]:
     """Read a text whose at-sign was typed twice, or once more at the end."""
-    after = re.sub(rf"[{AT}]+", AT[0], text)
+    after = _SIGNS.sub(AT[0], text)
     if after.endswith(AT[0]):
         after = after[:-1]
     if count_at(after) == 1 and is_complete(after):
@@ -120,7 +122,7 @@ def _read_forbidden(local: str, domain: str) -> list[Repair]:
     if any(_kind(sign) == "other" for sign in found):
         proposals = _read_notes(local, domain)
     else:
-        proposals = _proposals(local, domain, place)
+        proposals = _proposals(local, domain, place, found)
     if proposals:
         return proposals
     if place and is_complete(f"a@{domain[:place].rstrip('.')}"):
@@ -153,31 +155,27 @@ def _read_notes(local: str, domain: str) -> list[Repair]:
     ]
 
 
-def _proposals(local: str, domain: str, place: int) -> list[Repair]:
-    """Return the readings that the public suffix list supports, best first."""
+def _proposals(local: str, domain: str, place: int, found: Sequence[str]) -> list[Repair]:
+    """Return the readings that the public suffix list supports, best first.
+
+    place: where the first forbidden sign of the domain stands. found: all of them.
+    """
     before, behind = _as_dots(local, COMMAS), _as_dots(domain, f"{_DOT_LIKE} ")
-    readings = [
-        (f"{_removed(local)}@{_removed(domain)}", "removed"),
-        (f"{before or _removed(local)}@{behind or _removed(domain)}", "read as a dot"),
-    ]
+    bare, plain = _removed(local), _removed(domain)
+    readings = [(f"{bare}@{plain}", "removed"), (f"{before or bare}@{behind or plain}", _AS_DOT)]
     if before and behind:
-        readings += [(f"{_removed(local)}@{behind}", "read as a dot")]
+        readings += [(f"{bare}@{behind}", _AS_DOT)]
+    whole = place > 0 and is_complete(f"a@{domain[:place].rstrip('.')}")
     supported = [
         (after, how)
         for after, how in dict(reversed(readings)).items()
-        if _is_supported(after, domain, place)
+        if count_at(after) == 1 and is_complete(after) and not (whole and not spans(after, place))
     ]
     # The removal that the help page asks for goes first, unless the dot completes a public suffix.
-    supported.sort(key=lambda one: (-_labels(one[0]), one[1] != "removed"))
-    named = _describe(_forbidden(local, domain))
+    if len(supported) > 1:
+        supported.sort(key=lambda one: (-_labels(one[0]), one[1] != "removed"))
+    named = _describe(found)
     return [Repair(Grade.PROPOSED, after, f"{named} {how}") for after, how in supported]
-
-
-def _is_supported(after: str, domain: str, place: int) -> bool:
-    if count_at(after) != 1 or not is_complete(after):
-        return False
-    whole = place and is_complete(f"a@{domain[:place].rstrip('.')}")
-    return not whole or spans(after, place)
 
 
 def _labels(text: str) -> int:

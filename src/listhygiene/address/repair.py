@@ -16,7 +16,7 @@ from ..model.rule import Grade
 from .characters import narrow
 from .plain import is_plain
 from .suffix import is_registrable, public_suffix
-from .syntax import ATEXT, judge_one, to_arrow
+from .syntax import judge_one, to_arrow
 
 REMEMBERED = 1 << 15
 """So many texts' repairs are remembered a rule: the chain asks of the same text again."""
@@ -107,24 +107,15 @@ def _rows_of(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
     )
 
 
-_NO_ADDRESS = re.compile(
-    rf'\A[^@"]*[^{ATEXT}.@"][^@"]*@[^"]*\Z|\A[^@"]+@[^@"\[]*[^A-Za-z0-9.\-@"\[][^@"\[]*\Z'
-)
-"""ASCII texts that are surely no addresses: where nothing is quoted, the local part has only these
-characters (RFC 5321 4.1.2), those of carriers included, and a domain only these (2.3.5)."""
-
-
 def reads(text: str) -> bool:
     """Say whether a text, full-width forms aside, is an address."""
-    plain = narrow(text)
-    if plain.isascii() and _NO_ADDRESS.match(plain):
-        return False
-    return judge_one(plain).syntax != "refused"
+    return judge_one(narrow(text)).syntax != "refused"
 
 
 def is_complete(text: str) -> bool:
     """Say whether a text is an address at a domain that somebody can have registered."""
-    return reads(text) and is_registrable(judge_one(narrow(text)).ascii_domain)
+    found = judge_one(narrow(text))
+    return found.syntax != "refused" and is_registrable(found.ascii_domain)
 
 
 def spans(text: str, place: int) -> bool:

@@ -27,6 +27,9 @@ _BETWEEN = re.compile(
 _GLUED = re.compile(r"([^@]+@[A-Za-z0-9.-]*[A-Za-z0-9])([/|&+=~#*_!?$%^{}'`])\2*(?=[^@]+@)")
 """A sign that can begin a local part, and here seems to separate two addresses."""
 
+_WITHIN = re.compile(rf"[^{AT}{SPACE}][{AT}]+(?=[^{AT}{SPACE}])")
+"""An at-sign with something on both sides."""
+
 _AFTER = re.compile(r"[^\w@]+\Z")
 
 
@@ -37,12 +40,14 @@ def split_several(text: str) -> list[Repair]:
     The same address more than once, and nothing else, has one reading: safe.
     """
     plain = narrow_all(text)
-    if len(re.findall(rf"[^{AT}{SPACE}][{AT}]+(?=[^{AT}{SPACE}])", plain)) < 2:
+    if len(_WITHIN.findall(plain)) < 2:
         return []
     pieces, glued = _pieces(plain)
     holders = [piece for piece in pieces if count_at(piece)]
-    found = {_key(piece): piece for piece in reversed(holders) if reads(piece)}
-    if len(found) != len({_key(piece) for piece in holders}):
+    keys = [_key(piece) for piece in holders]
+    known = zip(reversed(keys), reversed(holders), strict=True)
+    found = {key: piece for key, piece in known if reads(piece)}
+    if len(found) != len({*keys}):
         return [Repair(Grade.REFUSED, None, "several at-signs, and not all belong to addresses")]
     if len(found) == 1:
         only = next(iter(found.values()))
@@ -52,7 +57,7 @@ def split_several(text: str) -> list[Repair]:
         certain = len(pieces) == len(holders) and not glued and not linked
         grade = Grade.SAFE if certain else Grade.PROPOSED
         return [Repair(grade, only, "the same address more than once")]
-    ordered = list(dict.fromkeys(_key(piece) for piece in holders))
+    ordered = list(dict.fromkeys(keys))
     return [
         Repair(Grade.PROPOSED, found[key], f"address {place} of {len(ordered)}")
         for place, key in enumerate(ordered, start=1)

@@ -19,6 +19,7 @@ from . import library
 from .library import Domain, Judgement, refuse
 
 CATEGORIES = ("ok", "smtputf8", "legacy", "refused")
+SYNTAX = pd.CategoricalDtype(list(CATEGORIES))
 
 ATEXT = r"A-Za-z0-9_!#$%&'*+\-/=?^`{|}~"
 """RFC 5322 3.2.3, as the library has it."""
@@ -29,10 +30,13 @@ _LABEL = r"[A-Za-z0-9](?:-?[A-Za-z0-9])*"
 FAST = rf"\A[{ATEXT}]+(?:\.[{ATEXT}]+)*@(?:{_LABEL}\.)+(?:[A-Za-z0-9]-?)*[A-Za-z]\z"
 """What the library accepts whatever it looks at, if the whole has at most 64 octets (RE2)."""
 
-_FAST_OCTETS = 64
+FAST_OCTETS = 64
 """No limit of length (label 63, local part 64, domain 253, address 254) can bite up to here."""
 
-_ROLE = r"(?i)\A(?:" + "|".join(sorted(library.roles())) + r")@"
+ROLE = r"(?i)\A(?:" + "|".join(sorted(library.roles())) + r")@"
+"""Addresses whose local part is case-insensitive (RFC 2142)."""
+
+_FAST = re.compile(FAST.replace(r"\z", r"\Z"))
 
 _PLAIN_DOMAIN = re.compile(
     rf"(?:(?={_LABEL}\.)[A-Za-z0-9-]{{1,63}}\.)+(?=(?:[A-Za-z0-9]-?)*[A-Za-z]\Z)[A-Za-z0-9-]{{1,63}}\Z"
@@ -43,6 +47,8 @@ _LONE_LABEL = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,30}\Z")
 """A domain without a dot, of at most 61 octets."""
 
 _DOT_ATOM = re.compile(rf"[{ATEXT}]+(?:\.[{ATEXT}]+)*\Z")
+_NO_LOCAL = re.compile(rf"[^{ATEXT}.]")
+_NO_DOMAIN = re.compile(r"[^A-Za-z0-9.-]")
 _DOTTED = re.compile(rf"[{ATEXT}.]{{1,64}}\Z")
 
 LEGACY_DOMAIN = re.compile(r"(?:docomo\.ne\.jp|(?:[a-z0-9-]+\.)?ezweb\.ne\.jp|au\.com)\Z")
@@ -75,7 +81,7 @@ PART = 1 << 17
 def _judge_part(found: pa.Array) -> dict[str, pa.Array]:
     fast = pc.and_(
         pc.match_substring_regex(found, FAST),
-        pc.less_equal(pc.binary_length(found), _FAST_OCTETS),
+        pc.less_equal(pc.binary_length(found), FAST_OCTETS),
     )
     if not library.is_as_tested():
         fast = pa.array(np.zeros(len(found), dtype=bool))
@@ -95,6 +101,14 @@ def judge_one(text: str) -> Judgement:
 @functools.lru_cache(maxsize=1 << 16)
 def _judge_one(text: str) -> Judgement:
     local, at, domain = text.partition("@")
+    if len(text) <= FAST_OCTETS and _FAST.match(text) and library.is_as_tested():
+        if local.lower() in library.roles():
+            local = local.lower()  # RFC 2142: these are case-insensitive
+        domain = domain.lower()
+        return Judgement(f"{local}@{domain}", local, domain, domain, "ok", "")
+    reason = _plain_reason(local, at) if text.isascii() else ""
+    if reason:
+        return refuse(text, reason)
     # The library's way for every other text is to read it character by character. Where a dot-atom
     # stands before the first at-sign and nothing can combine with that, its parts decide alone.
     alone = at and domain[:1].isascii() and domain[:1] not in ("", "[") and len(text) <= 254
@@ -108,7 +122,7 @@ def _judge_one(text: str) -> Judgement:
     if 4 * (len(local) + 1 + max(len(domain), len(known.text), len(known.ascii))) > 254:
         return library.ask(text)
     if local.lower() in library.roles():
-        local = local.lower()  # RFC 2142: these are case-insensitive
+        local = local.lower()
     return Judgement(f"{local}@{known.text}", local, known.text, known.ascii, "ok", "")
 
 
@@ -118,7 +132,42 @@ def _judge_domain(domain: str) -> Domain:
         return Domain(domain.lower(), domain.lower(), "")
     if _LONE_LABEL.match(domain):
         return library.ask_domain("a")  # refused with the same words, whichever it is
+    signs = {*_NO_DOMAIN.findall(domain)} if len(domain) <= 253 and domain.isascii() else set()
+    if signs:
+        return _refused_domain("".join(sorted(signs)))
     return library.ask_domain(domain)
+
+
+def _plain_reason(local: str, at: str) -> str:
+    """Say why the library refuses an ASCII text that begins so, where that is plain to see, or ''.
+
+    Without an at-sign it is always the same; signs that are forbidden in a local part it names, and
+    looks at nothing else. Within quotes, and behind a `<`, it reads on.
+    """
+    if "<" in local or len(local) > 64 or not library.is_as_tested():
+        return ""
+    if not at:
+        return _reason_without()
+    signs = {*_NO_LOCAL.findall(local)}
+    return _reason_before("".join(sorted(signs))) if signs and '"' not in signs else ""
+
+
+@functools.cache
+def _reason_without() -> str:
+    """Return the library's words for a text without an at-sign."""
+    return library.ask("a").error
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _reason_before(signs: str) -> str:
+    """Return the library's words for signs that cannot stand before the at-sign."""
+    return library.ask(f"{signs}@example.com").error
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _refused_domain(signs: str) -> Domain:
+    """Return the library's words for signs that cannot stand in a domain."""
+    return library.ask_domain(signs)
 
 
 def is_address(text: str) -> bool:
@@ -151,7 +200,7 @@ def _read_plain(found: pa.Array, fast: pa.Array) -> dict[str, pa.Array]:
     local, as_given = halves.take(pa.array(places)), halves.take(pa.array(places + 1))
     domain = pc.ascii_lower(as_given)
     changed = pc.not_equal(as_given, domain)
-    role = pc.match_substring_regex(matched, _ROLE)
+    role = pc.match_substring_regex(matched, ROLE)
     if pc.any(role).as_py():
         # RFC 2142: these local parts are case-insensitive; the normal form has them lower-case.
         local = pc.if_else(role, pc.ascii_lower(local), local)
@@ -190,7 +239,7 @@ def _fill(columns: dict[str, Any], rest: pa.Array, found: list[Judgement]) -> No
 
 def _frame(columns: dict[str, Any], index: pd.Index) -> pd.DataFrame:
     codes: npt.NDArray[np.int8] = columns["syntax"].to_numpy()
-    syntax = pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(CATEGORIES)))
+    syntax = pd.Categorical.from_codes(codes, dtype=SYNTAX)
     frame = {
         name: from_arrow(columns[name], index) for name in Judgement._fields if name != "syntax"
     }
