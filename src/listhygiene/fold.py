@@ -11,14 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .address import canonical, is_plain, judge
+from .address import canonical, is_plain
+from .address.distinct import distinct_addresses, read_halves
 from .address.repair import REMEMBERED, remembered
 from .columns import activity, consent_state
 from .cores import begun
 from .model.contacts import AWAITING, CODES, Contacts, Role
 from .model.listing import TEXT, Listing, let_go
 from .model.rule import Grade, Rule
-from .texts import LARGE, are_empty, from_arrow, give_back, may_be_blank, merge_equal, to_arrow
+from .texts import LARGE, are_empty, from_arrow, give_back, may_be_blank, to_arrow
 
 AT_ONCE = REMEMBERED
 """So many odd texts go through the repairs together; what was said of them is remembered."""
@@ -29,6 +30,7 @@ ROUNDS = 4
 REPAIR_COLUMNS = ["text", "rule", "grade", "after", "detail"]
 
 Ids = npt.NDArray[np.int32]
+Marks = npt.NDArray[np.bool_]
 
 
 def fold(
@@ -48,16 +50,20 @@ def fold(
     columns = email_columns(headers)
     with begun(_told, listing, headers, policy) as told:
         texts, places = _distinct_texts(listing.frame, columns)
-        found = repair(texts, repairs, policy)
+        plain = is_plain(texts).to_numpy()
+        with begun(read_halves, texts, plain) as halves:
+            found = repair(texts, repairs, policy, plain)
     awaiting = _awaiting(listing)
     if spare:
         let_go(listing)
     give_back()
     cleaned, missing = _cleaned(texts, found, accepted or {})
-    addresses, address_of_text = _distinct_addresses(texts, cleaned, missing)
-    domains, ids, coded = _distinct_domains(addresses)
-    addresses["canonical"], addresses["domain"] = canonical(addresses, coded), ids
-    del addresses["ascii_domain"], addresses["domain_text"]  # the domains have both
+    addresses, domains, coded, address_of_text = distinct_addresses(
+        halves.result(), cleaned, missing
+    )
+    del halves
+    addresses["canonical"] = canonical(addresses, coded)
+    addresses["domain"] = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     give_back()
     table = pd.DataFrame({"text": texts, "cleaned": cleaned, "missing": missing})
     table["address"] = address_of_text
@@ -124,31 +130,64 @@ def _distinct_texts(
     return from_arrow(coded.dictionary), places
 
 
-def repair(texts: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:
+def repair(
+    texts: pd.Series, rules: Sequence[Rule], policy: Any, plain: Marks | None = None
+) -> pd.DataFrame:
     """Ask the T-rules of the distinct texts: first the safe repairs, then what they left.
 
     Returns long rows: text (id), rule, grade, after, detail; the `after` of a safe repair is the
-    text as `clean` writes it. Plain addresses, on which no T-rule can find anything, are not asked.
+    text as `clean` writes it. Plain addresses, on which no T-rule can find anything, are not asked;
+    plain: which texts these are, where that is known.
     """
-    odd = _odd(texts)
+    odd = _odd(texts) if plain is None else texts[~plain]
     parts = [
         _repair_odd(odd.iloc[start : start + AT_ONCE], rules, policy)
-        for start in range(0, len(odd), AT_ONCE)
+        for start in range(0, max(1, len(odd)), AT_ONCE)
     ]
     remembered.cache_clear()
-    return pd.concat(parts, ignore_index=True) if parts else _repair_odd(odd, rules, policy)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _repair_odd(odd: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:
-    cleaned, rows = _chain(odd, rules, policy)
-    left = _odd(cleaned)
-    for one in rules:  # what is proposed or refused is so of the repaired text
-        found = one.judge(pd.DataFrame({"text": left}), policy)
-        rows.append(found[(found["grade"] != Grade.SAFE).to_numpy()].assign(rule=one.code))
-    long = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=REPAIR_COLUMNS)
-    safe = (long["grade"] == Grade.SAFE).to_numpy()
-    long = long.astype({"after": TEXT, "detail": TEXT})
-    long.loc[safe, "after"] = cleaned.loc[long.loc[safe, "text"]].to_numpy()
+    """Apply the safe repairs one after the other until they find nothing more.
+
+    What is proposed or refused is so of the repaired text: what a rule said in the round in which
+    nothing of that text was repaired.
+    """
+    now, asked = odd.copy(), odd
+    safe: list[pd.DataFrame] = []
+    rest: list[pd.DataFrame] = []
+    for turn in range(ROUNDS + 1):
+        said = []
+        mended = np.empty(0, dtype=np.int64)
+        for one in rules:
+            found = one.judge(pd.DataFrame({"text": now.loc[asked.index]}), policy)
+            certain = (found["grade"] == Grade.SAFE).to_numpy()
+            said.append(found[~certain].assign(rule=one.code))
+            if certain.any() and turn < ROUNDS:
+                found = found[certain]
+                safe.append(found.assign(rule=one.code))
+                now.loc[found["text"]] = found["after"].astype(TEXT).to_numpy()
+                mended = np.union1d(mended, found["text"])
+        rest += [one[~np.isin(one["text"], mended)] for one in said]
+        asked = _odd(now.loc[pd.Index(mended)])
+        if not len(asked):
+            break
+    return _rows(now, safe, rest)
+
+
+def _rows(
+    cleaned: pd.Series, safe: Sequence[pd.DataFrame], rest: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
+    """Put the long rows together: the safe repairs as they were made, the others by their rules."""
+    others = [one for one in rest if len(one)]
+    rows = [pd.concat(safe).drop_duplicates(["text", "rule"])] if safe else []
+    rows += [pd.concat(others).sort_values(["rule", "text"], kind="stable")] if others else []
+    if not rows:
+        return pd.DataFrame(columns=REPAIR_COLUMNS).astype({"after": TEXT, "detail": TEXT})
+    long = pd.concat(rows, ignore_index=True).astype({"after": TEXT, "detail": TEXT})
+    certain = (long["grade"] == Grade.SAFE).to_numpy()
+    long.loc[certain, "after"] = cleaned.loc[long.loc[certain, "text"]].to_numpy()
     return long[REPAIR_COLUMNS]
 
 
@@ -156,29 +195,9 @@ def _odd(texts: pd.Series) -> pd.Series:
     return texts[~is_plain(texts).to_numpy()]
 
 
-def _chain(
-    odd: pd.Series, rules: Sequence[Rule], policy: Any
-) -> tuple[pd.Series, list[pd.DataFrame]]:
-    """Apply the safe repairs one after the other until they find nothing more."""
-    now, asked = odd.copy(), odd
-    rows: list[pd.DataFrame] = []
-    for _ in range(ROUNDS):
-        before = now.copy()
-        for one in rules:
-            found = one.judge(pd.DataFrame({"text": now.loc[asked.index]}), policy)
-            safe = found[(found["grade"] == Grade.SAFE).to_numpy()]
-            if len(safe):
-                rows.append(safe.assign(rule=one.code))
-                now.loc[safe["text"]] = safe["after"].astype(TEXT).to_numpy()
-        asked = _odd(now[(now != before).to_numpy()])
-        if not len(asked):
-            break
-    return now, [pd.concat(rows).drop_duplicates(["text", "rule"])] if rows else []
-
-
 def _cleaned(
     texts: pd.Series, found: pd.DataFrame, accepted: Mapping[str, str]
-) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+) -> tuple[pd.Series, Marks]:
     """Apply the safe repairs, and the proposals that a person accepted."""
     cleaned = texts
     if len(found):
@@ -196,42 +215,6 @@ def _cleaned(
     absent = found.loc[(found["grade"] == Grade.MISSING).to_numpy(), "text"].astype(int)
     missing[absent.to_numpy()] = True
     return cleaned, missing | (cleaned == "").to_numpy()
-
-
-def _distinct_addresses(
-    texts: pd.Series, cleaned: pd.Series, missing: npt.NDArray[np.bool_]
-) -> tuple[pd.DataFrame, Ids]:
-    """Judge each distinct cleaned text once, and number their distinct normal forms.
-
-    The texts are distinct, so only those that cleaning or judging changed can meet another.
-    """
-    here = pa.array(~missing)
-    given = to_arrow(cleaned).filter(here)
-    changed = pc.not_equal(given, to_arrow(texts).filter(here)).to_numpy(zero_copy_only=False)
-    codes, first = merge_equal(given, changed)
-    given = given if first.all() else given.filter(pa.array(first))
-    judged = judge(from_arrow(given))
-    give_back()
-    normal = to_arrow(judged["address"])
-    changed = pc.not_equal(normal, given).to_numpy(zero_copy_only=False)
-    ids, first = merge_equal(normal, changed)
-    addresses = judged if first.all() else judged[first].reset_index(drop=True)
-    place = np.full(len(texts), -1, dtype=np.int32)
-    place[~missing] = ids[codes]
-    return addresses, place
-
-
-def _distinct_domains(addresses: pd.DataFrame) -> tuple[pd.DataFrame, Ids, pa.DictionaryArray]:
-    """Factorise the addresses' ASCII domains; an address without a usable one gets -1 (null)."""
-    found = to_arrow(addresses["ascii_domain"])
-    coded = pc.if_else(pc.equal(found, ""), None, found).dictionary_encode()
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    first = np.empty(len(coded.dictionary), dtype=np.int64)
-    backwards = np.flatnonzero(codes >= 0)[::-1]
-    first[codes[backwards]] = backwards  # written backwards: the first address stays
-    shown = to_arrow(addresses["domain_text"]).take(pa.array(first))
-    domains = pd.DataFrame({"domain": from_arrow(coded.dictionary), "unicode": from_arrow(shown)})
-    return domains, codes, coded
 
 
 def _told(listing: Listing, headers: pd.DataFrame, policy: Any) -> list[pd.DataFrame]:

@@ -103,21 +103,23 @@ def merge_equal(values: pa.Array, changed: Marks) -> tuple[Ids, Marks]:
     """Find equal values where those that were not `changed` are known to be all different.
 
     Returns for each value its place among the distinct ones (in the order in which they first
-    appear), and whether it is the first of its kind. Costs a hash table of the changed values
-    only, where `factorize` would make one of all.
+    appear), and whether it is the first of its kind; a missing one has the place -1 and is none.
+    Costs a hash table of the changed values only, where `factorize` would make one of all.
     """
-    rows = len(values)
-    if not changed.any():
-        return np.arange(rows, dtype=np.int32), np.ones(rows, dtype=bool)
-    few = pc.unique(values.filter(pa.array(changed)))
-    touched = np.flatnonzero(changed | pc.is_in(values, value_set=few).to_numpy(False))
+    first = values.is_valid().to_numpy(zero_copy_only=False)
+    if not changed.any() and first.all():
+        return np.arange(len(values), dtype=np.int32), first
+    few = pc.unique(values.filter(pa.array(changed & first)))
+    met = pc.is_in(values, value_set=few).to_numpy(zero_copy_only=False)
+    touched = np.flatnonzero((changed | met) & first)
     coded = values.take(pa.array(touched)).dictionary_encode()
     codes = coded.indices.to_numpy(zero_copy_only=False)
     firsts = np.empty(len(coded.dictionary), dtype=np.int64)
     firsts[codes[::-1]] = touched[::-1]  # written backwards: the first place stays
-    first = np.ones(rows, dtype=bool)
+    ids = np.where(first, np.int32(0), np.int32(-1))
     first[touched] = False
     first[firsts] = True
-    ids = (np.cumsum(first) - 1).astype(np.int32)
-    ids[touched] = ids[firsts[codes]]
+    numbers = (np.cumsum(first) - 1).astype(np.int32)
+    ids[first] = numbers[first]
+    ids[touched] = numbers[firsts[codes]]
     return ids, first

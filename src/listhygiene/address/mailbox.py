@@ -7,8 +7,10 @@ import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +18,11 @@ import pyarrow.compute as pc
 from ..cores import abreast
 from ..texts import are_ascii
 from .syntax import PART, from_arrow, to_arrow
+
+Codes = npt.NDArray[np.signedinteger[Any]]
+
+NO_RULE, NOWHERE = -1, -2
+"""Of a domain: its provider has no rule of its own; there is no domain."""
 
 
 @dataclass(frozen=True)
@@ -56,40 +63,39 @@ def rules() -> tuple[Rule, ...]:
 def canonical(addresses: pd.DataFrame, domains: pa.DictionaryArray | None = None) -> pd.Series:
     """Return the key of each address's mailbox: the same for spellings that reach the same one.
 
-    addresses: columns address, local, ascii_domain (as `judge` gives them). domains: the ASCII
-    domains once more, encoded, where that was done before. Result: TEXT on the same index, ''
-    where there is no address or nothing of the local part is left. Every key is lower-case and
-    NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people does.
+    addresses: columns address, local, and ascii_domain (as `judge` gives them), unless domains are
+    given: the ASCII domains once more, encoded, missing where there is none. Result: TEXT on the
+    same index, '' where there is no address or nothing of the local part is left. Every key is
+    lower-case and NFKC; RFC 5321 2.4 lets a server tell case apart, but none that hosts people
+    does.
     """
-    address, local, domain = map(
-        to_arrow, (addresses["address"], addresses["local"], addresses["ascii_domain"])
-    )
-    coded = domain.dictionary_encode() if domains is None else domains
-    rule_of = np.array([*map(_rule_of, coded.dictionary.to_pylist()), -1], dtype=np.int16)
-    places = rule_of[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    address, local = map(to_arrow, (addresses["address"], addresses["local"]))
+    coded = to_arrow(addresses["ascii_domain"]).dictionary_encode() if domains is None else domains
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    names = pa.concat_arrays([coded.dictionary, pa.array([""], pa.large_string())])
+    rule_of = _rules_of(names)
 
     def keys(start: int) -> pa.Array:
-        return _keys(
-            address.slice(start, PART),
-            local.slice(start, PART),
-            domain.slice(start, PART),
-            places[start : start + PART],
-        )
+        part = slice(start, start + PART)
+        return _keys(address[part], local[part], codes[part], names, rule_of)
 
     parts = abreast(keys, range(0, len(addresses), PART))
     return from_arrow(pa.concat_arrays(parts) if parts else address, addresses.index)
 
 
-def _keys(address: pa.Array, local: pa.Array, domain: pa.Array, places: np.ndarray) -> pa.Array:
-    """Return the keys of some addresses; places: of each the place of its provider's rule."""
+def _keys(
+    address: pa.Array, local: pa.Array, domain: Codes, names: pa.Array, rule_of: Codes
+) -> pa.Array:
+    """Return the keys of some addresses; rule_of: of each name of a domain its provider's rule."""
     # Most addresses are their own keys: lower-case ASCII, at a domain without rules.
-    itself = pc.and_(pc.equal(address, pc.ascii_lower(address)), pc.not_equal(domain, ""))
-    itself = pc.and_(itself, pa.array(places < 0))
+    itself = pc.equal(address, pc.ascii_lower(address))
+    itself = pc.and_(itself, pa.array(rule_of[domain] == NO_RULE))
     if not are_ascii(address):
         itself = pc.and_(itself, pc.string_is_ascii(address))
     rest = pc.invert(itself)
-    some = places[rest.to_numpy(zero_copy_only=False)]
-    keys = _join(*_apply_all(some, _folded(local.filter(rest)), domain.filter(rest)))
+    some = domain[rest.to_numpy(zero_copy_only=False)]
+    at = names.take(pa.array(np.where(some < 0, len(names) - 1, some)))
+    keys = _join(*_apply_all(rule_of[some], _folded(local.filter(rest)), at))
     return pc.replace_with_mask(address, rest, keys)
 
 
@@ -108,8 +114,8 @@ def _folded(local: pa.Array) -> pa.Array:
     return pc.replace_with_mask(pc.ascii_lower(local), rest, odd)
 
 
-def _apply_all(places: np.ndarray, local: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Read the local parts at providers with rules; places: of each address, -1 = none."""
+def _apply_all(places: Codes, local: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Read the local parts at providers with rules; places: of each address, if not negative."""
     ruled = pa.array(places >= 0)
     some, at, which = local.filter(ruled), domain.filter(ruled), places[places >= 0]
     for place in np.unique(which):
@@ -119,12 +125,21 @@ def _apply_all(places: np.ndarray, local: pa.Array, domain: pa.Array) -> tuple[p
     return pc.replace_with_mask(local, ruled, some), pc.replace_with_mask(domain, ruled, at)
 
 
-def _rule_of(domain: str) -> int:
-    """Return the place of the rule for a domain, or -1."""
+def _rules_of(domains: pa.Array) -> Codes:
+    """Return the place of the rule for each domain; NO_RULE where there is none, NOWHERE for ''."""
     exact, below = _places()
-    parent = domain.partition(".")[2]
-    places = [exact.get(domain, -1), below.get(parent, -1)]
-    return min((place for place in places if place >= 0), default=-1)
+    found = np.full(len(domains), NO_RULE, dtype=np.int16)
+    under = "|".join(map(re.escape, below))
+    likely = pc.or_(
+        pc.is_in(domains, value_set=pa.array([*exact], pa.large_string())),
+        pc.match_substring_regex(domains, rf"\A[^.]*\.(?:{under})\z"),
+    ).to_numpy(zero_copy_only=False)
+    for place in np.flatnonzero(likely).tolist():
+        domain = domains[place].as_py()
+        places = [exact.get(domain), below.get(domain.partition(".")[2])]
+        found[place] = min(one for one in places if one is not None)
+    found[pc.equal(domains, "").to_numpy(zero_copy_only=False)] = NOWHERE
+    return found
 
 
 @functools.cache
