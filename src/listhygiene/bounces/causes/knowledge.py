@@ -201,12 +201,34 @@ def families() -> dict[str, tuple[tuple[int, re.Pattern[str], str], ...]]:
     return {word: tuple(them) for word, them in found.items()}
 
 
+LONGEST_CATEGORY = 60
+"""Characters beyond which a text is no name of a category."""
 _SEAMS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\s_\-./:]+")
 
 
 def spelled_out(text: str) -> str:
     """Return an identifier as words: "bad-mailbox", "NoMailbox" and "MAILBOX_FULL" alike."""
     return " ".join(_SEAMS.sub(" ", text).lower().split())
+
+
+_NUMBERED = re.compile(r"\s*\d{1,2}[ :.-]+([^:]{3,60}):\s")
+_KIND = re.compile(
+    r"(?:(?:hard|soft|block|technical|transient|permanent|temporary|mail)"
+    r"(?: (?:bounce|block|failure|error))?|bounce) (?=.)"
+)
+
+
+def category_of(text: str) -> str:
+    """Return the words of the category that a text is the name of; '' if it is none.
+
+    "Soft Bounce - Mailbox Full" names "mailbox full", as does "22 Mailbox Full: The message ...".
+    """
+    numbered = _NUMBERED.match(text)
+    words = spelled_out(numbered[1] if numbered else text[:LONGEST_CATEGORY])
+    known = categories()
+    if words not in known:
+        words = _KIND.sub("", words, count=1)
+    return words if words in known and (numbered or len(text) <= LONGEST_CATEGORY) else ""
 
 
 @cache

@@ -28,6 +28,7 @@ from .knowledge import (
     Index,
     Phrase,
     categories,
+    category_of,
     families,
     pattern_of,
     phrases,
@@ -54,7 +55,6 @@ _QUOTING = re.compile(
 )
 """What a notice quotes says more than the words of comfort around it."""
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_/:-][A-Za-z0-9]+)*")
-_LONGEST_CATEGORY = 60
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\w{2,6}|[a-z]{2,6});")
 _UNDERLINED = re.compile(r"\b[45]\d\d_[a-z]\S*")
@@ -105,10 +105,10 @@ def name_cause(
 
 @lru_cache(maxsize=4096)
 def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
-    category = spelled_out(text) if len(text) <= _LONGEST_CATEGORY else ""
-    if category in categories():
+    category = category_of(text)
+    if category:
         return _category(category, text.strip(), is_temporary(status, reply, action))
-    plain = flatten(category if _IDENTIFIER.fullmatch(text.strip()) else text)
+    plain = flatten(spelled_out(text) if _IDENTIFIER.fullmatch(text.strip()) else text)
     told = without_asides(plain)
     status = status if _STATUS.fullmatch(status) else find_status(plain)
     reply = reply or find_reply(plain)
