@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ..model.quantity import quantity
 from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule, Severity
 from ..ooxml.cells import letters
+from ..texts import to_arrow
 from .options import Presentation
 
 
@@ -36,24 +41,38 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
     A rule may weigh its findings differently, as A332 by strikes. What a baseline accepts is not
     counted.
     """
+    found = unaccepted(one.findings)
+    rules, severities = (found[name].astype("category") for name in ("rule", "severity"))
+    levels = len(severities.cat.categories)
+    codes = rules.cat.codes.to_numpy(np.int32) * levels + severities.cat.codes.to_numpy(np.int32)
+    rows, columns = found["row"].to_numpy(), found["column"].to_numpy()
+    details = to_arrow(found["detail"])
     made = []
-    named = ["rule", "severity"]
-    for (code, severity), found in unaccepted(one.findings).groupby(named, observed=True):
-        heads = found.head(examples)
-        details = found["detail"].value_counts().head(3)
+    for code in np.flatnonzero(np.bincount(codes)).tolist():
+        here = np.flatnonzero(codes == code)
+        heads = rows[here[:examples]].tolist()
+        contacts = rows[here]
         made.append(
             Tally(
-                rule=report.rules[str(code)],
-                severity=str(severity),
-                count=len(found),
-                contacts=int(found.loc[(found["row"] >= 0).to_numpy(), "row"].nunique()),
-                lines=tuple(dict.fromkeys(line_of(one, row) for row in heads["row"])),
-                first=(int(heads["row"].iloc[0]), int(heads["column"].iloc[0])),
-                details=tuple((str(text), int(n)) for text, n in details.items() if text),
+                rule=report.rules[str(rules.cat.categories[code // levels])],
+                severity=str(severities.cat.categories[code % levels]),
+                count=len(here),
+                contacts=len(np.unique(contacts[contacts >= 0])),
+                lines=tuple(dict.fromkeys(line_of(one, row) for row in heads)),
+                first=(heads[0], int(columns[here[0]])),
+                details=_most_frequent(details.take(pa.array(here)).drop_null()),
             )
         )
     order = list(Severity)
     return sorted(made, key=lambda it: (order.index(Severity(it.severity)), -it.count))
+
+
+def _most_frequent(details: pa.Array) -> tuple[tuple[str, int], ...]:
+    """Return the three most frequent details, of equals the first ones; but none that is empty."""
+    distinct, counts = pc.value_counts(details).flatten()
+    most = np.argsort(-counts.to_numpy(), kind="stable")[:3]
+    told = zip(distinct.take(pa.array(most)).to_pylist(), counts.to_numpy()[most], strict=True)
+    return tuple((text, int(number)) for text, number in told if text)
 
 
 def baseline_lines(report: Report, how: Presentation) -> list[str]:
