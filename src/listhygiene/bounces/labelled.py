@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..model.bounce import Kind
 from .addressing import NEXT_ADDRESS, clean_address, is_office
@@ -81,7 +81,7 @@ def failures(notice: Notice) -> list[Failure]:
     return _failures(notice, failed)
 
 
-def _found(pattern: re.Pattern[str], words: str, senders: set[str]) -> dict[str, str]:
+def _found(pattern: re.Pattern[str], words: str, senders: Collection[str]) -> dict[str, str]:
     """Return lower-case address -> address, of what a pattern finds and is no sender or contact."""
     found: dict[str, str] = {}
     for match in pattern.finditer(words):

@@ -34,6 +34,7 @@ from .suspicion import (
     is_suspect,
     is_weak,
     speaks_of_delivery,
+    words_speak,
 )
 
 Source = Callable[[Notice], list[Failure]]
@@ -167,8 +168,7 @@ def _as_told(notice: Notice, found: list[Failure], weak: bool) -> list[Failure]:
 def _event(
     notice: Notice, one: Failure, named: Named, source: str, file: str, content: bytes
 ) -> Event:
-    unsure = one.kind is Kind.BOUNCE and named.rule == NO_REASON and source in _READ_FROM_TEXT
-    if unsure and not (is_surely_from_a_system(notice) and speaks_of_delivery(notice)):
+    if one.kind is Kind.BOUNCE and _is_unsure(notice, named, source):
         one = replace(one, kind=Kind.UNDECIDED)
         named = Named("", named.rule, named.line)
     at = one.at or read_date(notice.message.get("date"))
@@ -189,6 +189,15 @@ def _event(
         file=file,
         key=_key(notice, one, content),
     )
+
+
+def _is_unsure(notice: Notice, named: Named, source: str) -> bool:
+    """Tell whether neither a reason nor the sender says that what was read is a bounce."""
+    if source == "mentioned" and named.code[:1] == "P" and named.rule.startswith("hint"):
+        return not (notice.original or words_speak(notice))
+    if source not in _READ_FROM_TEXT or named.rule != NO_REASON:
+        return False
+    return not (is_surely_from_a_system(notice) and speaks_of_delivery(notice))
 
 
 def _moved(one: Failure, cause: str) -> str:

@@ -15,8 +15,9 @@ from .suspicion import comes_from_a_daemon
 ORDER = 95
 
 _ANNOUNCING = re.compile(
-    r"(?i)(?:following|these) (?:recipients?|users?|addressees?|members?)\b.*:"
-    r"|\b(?:(?:not|n't)(?: be)? delivered|undeliverable) to(?: the following)?:"
+    r"(?i)(?:following|these) (?:recipient|user|addresse|member|name|account|mailbox|person|people"
+    r"|screen name)\w{0,3}\b.*:"
+    r"|\b(?:(?:not|n't)(?: be)? delivered|undeliverable) to(?: the following)?\W{0,9}(?:$|:)"
 )
 _LABELLED = re.compile(
     r"(?i)^\s{0,8}(?:user|recipient|receiver|member|mailbox|screen name)"

@@ -76,7 +76,7 @@ _REPORT_LINE = re.compile(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Notice:
     """What one message holds.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .addressing import NEXT_ADDRESS, clean_address, find_addresses
 from .decoding import decode_words
@@ -49,7 +50,8 @@ def _addresses(headers: Headers, names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def senders_of(notice: Notice) -> set[str]:
+@lru_cache(maxsize=2)
+def senders_of(notice: Notice) -> frozenset[str]:
     """Return the addresses, lower case, of who sent the original and gets this notice.
 
     X-Original-To tells it only where nothing else does: DragonFly's mailer names the failed there.
@@ -62,13 +64,14 @@ def senders_of(notice: Notice) -> set[str]:
     ]
     if _SENT_BY.search(notice.words):
         named += [clean_address(match[1]) for match in _SENT_BY.finditer(notice.words[:65_536])]
-    return {one.lower() for one in named}
+    return frozenset(one.lower() for one in named)
 
 
-def lists_of(notice: Notice) -> set[str]:
+@lru_cache(maxsize=2)
+def lists_of(notice: Notice) -> frozenset[str]:
     """Return the mailing lists, lower case, that passed the original on: its To names them."""
     posted = {one.lower() for one in _addresses(notice.original, _POSTED)}
-    return {*posted, *map(_list_of, senders_of(notice))} - {""}
+    return frozenset({*posted, *map(_list_of, senders_of(notice))} - {""})
 
 
 def _list_of(sender: str) -> str:
@@ -77,19 +80,20 @@ def _list_of(sender: str) -> str:
     return f"{match['after'] or match['before']}{sender[match.end() :]}" if match else ""
 
 
-def receivers_of(notice: Notice) -> list[str]:
+@lru_cache(maxsize=2)
+def receivers_of(notice: Notice) -> tuple[str, ...]:
     """Return whom the original was sent to, as its headers say; not the list that passed it on."""
     lists = lists_of(notice)
     for name in ("x-envelope-to", "envelope-to", "delivered-to", "x-original-to", "to", "cc"):
         found = _addresses(notice.original, (name,))
         named = [one for one in found if one.lower() not in lists]
         if named:
-            return named
+            return tuple(named)
     for value in notice.original.get("received", ())[:5]:
         told = _FOR.search(value[:2_000])
         if told and clean_address(told[1]).lower() not in lists:
-            return [clean_address(told[1])]
-    return []
+            return (clean_address(told[1]),)
+    return ()
 
 
 def verp_of(notice: Notice) -> str:

@@ -16,8 +16,7 @@ def failures(notice: Notice) -> list[Failure]:
     if verp:
         return [Failure(address=verp, kind=Kind.BOUNCE, found="VERP", said=notice.words)]
     senders = senders_of(notice)
-    named = receivers_of(notice)
-    named = [one for one in named if one.lower() not in senders]
+    named = [one for one in receivers_of(notice) if one.lower() not in senders]
     if len(named) != 1:
         return []
     found = "To of the original"

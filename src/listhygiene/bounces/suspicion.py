@@ -84,6 +84,11 @@ _TICKET = re.compile(
     r"|\b(?:ticket|case|incident|request)[ ]?(?:id|no\.?|number|\#|:)[ :#]{0,3}[a-z]{0,6}-?\d"
 )
 """Subjects by which a tracker of requests knows its own mail again."""
+_PERSONAL = re.compile(
+    r"(?i)^(?:hi|hello|hey|dear) [a-z]{2,20}\s?[,!]|\b(?:my|our) (?:e-?)?(?:mail|message)s? to\b"
+    r"|\bdo you (?:have|know)\b"
+)
+"""How people write of mail that did not arrive."""
 _MAIL = re.compile(
     r"(?i)mail|message|smtp|recipient|\buser\b|\b[45]\d\d[ -](?:[45]\.\d|<)"
     r"|courri|mensa[jg]|messaggi|nachricht|bericht|wiadomo|meddeland"
@@ -186,7 +191,7 @@ def is_weak(notice: Notice) -> bool:
         return True
     if headers.get("return-path", [""])[0].strip() == "<>" and sender != named:
         return False  # no person's reply comes from no-reply@
-    if _TICKET.search(notice.subject):
+    if _TICKET.search(notice.subject) or _PERSONAL.search(notice.flat[:1_000]):
         return True
     told = f"{notice.subject} {notice.flat}"
     tells = subject_speaks(notice) and _MAIL.search(_AT_HOST.sub("", told))
