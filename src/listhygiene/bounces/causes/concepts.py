@@ -30,6 +30,9 @@ _RULES = (
     ("recipient", "blocklist", "P1"),
     ("blocklist", "", "T3"),
     ("client", "refused", "T3"),
+    ("client", "off", "T3"),
+    ("client", "permission", "T3"),
+    ("permission", "", "P1"),
     ("client", "accepts not", "T3"),
     ("infection", "", "P8"),
     ("junk", "", "P8"),
@@ -46,6 +49,7 @@ _RULES = (
     ("recipient", "unknown", "P3"),
     ("recipient", "off", "P9"),
     ("connection", "failed", "T5"),
+    ("queue", "", "T5"),
     ("temporary", "", "T5"),
     ("content", "refused", "T6"),
     ("content", "accepts not", "T6"),
@@ -94,4 +98,4 @@ def _pattern(words: list[str]) -> re.Pattern[str]:
         re.escape(one[:-1]) + r"[^\W\d_]*" if one.endswith("-") else re.escape(one) + r"(?!\w)"
         for one in words
     )
-    return re.compile(rf"(?<![\w-])(?:{spelled})".replace(r"\-\ ", r"[^\W\d_]*\ "))
+    return re.compile(rf"(?<!\w)(?:{spelled})".replace(r"\-\ ", r"[^\W\d_]*\ "))
