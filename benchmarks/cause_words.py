@@ -2,7 +2,7 @@
 
     python benchmarks/cause_words.py [--write]
 
-Read are tests/bounces/collected.csv, phrases.csv and hints.csv. --write makes weights.csv of the
+Read are tests/bounces/collected.csv and the tables of phrases. --write makes weights.csv of the
 counts; without it every tenth response in turn is named by the words of the others alone.
 """
 
@@ -51,7 +51,7 @@ def collected() -> Iterable[Sample]:
 
 def phrases() -> Iterable[Sample]:
     """Yield (cause, words) of each row of the tables of phrases."""
-    for table in ("phrases.csv", "hints.csv"):
+    for table in ("phrases.csv", "wide.csv", "hints.csv"):
         for row in knowledge.rows_of(table):
             words = re.sub(r"\{(\w+)\}", _examples, row["phrase"])
             if not knowledge.WIDE.search(words):

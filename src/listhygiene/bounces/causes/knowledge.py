@@ -1,6 +1,7 @@
 """What is known of servers' words and codes, read from the tables beside this file, and indexed.
 
-phrases.csv outweighs the codes that stand beside the words; hints.csv is asked after them;
+phrases.csv outweighs the codes that stand beside the words; wide.csv and hints.csv are asked after
+them; what wide.csv names is a failure for certain, what a hint names only where one is expected;
 categories.csv is asked of a text that is nothing but the name of a category.
 A phrase is lower case with single spaces. In it `@` stands for any address, `#` for digits (`##`
 for the sign itself), `%` for a host name, `*` for up to 80 other characters, `~` for up to 40 of
