@@ -373,3 +373,32 @@ def test_what_stands_below_a_total_is_no_contact(tmp_path: Path, below: str, con
     text = "Email,Name,N\nann@a.test,Ann,1\nbob@a.test,Bob,2\n" + below
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     assert len(read(tmp_path / "a.csv").frame) == contacts
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"),
+    [*((one, "utf-8") for one in "^~\x1f: "), *((one, "cp932") for one in "^~: ")],
+)
+def test_a_rare_delimiter_is_found_where_no_usual_one_parts(take, delimiter, encoding):
+    rows = [["email", "name", "city"], *([f"a{i}@example.com", "枠予", "構,x"] for i in range(9))]
+    rows[4][2] = f'"a{delimiter}b"'
+    raw = "".join(delimiter.join(row) + "\n" for row in rows).encode(encoding)
+    listing = take(raw, lang="ja")
+    assert (listing.delimiter, listing.header) == (delimiter, ("email", "name", "city"))
+    assert listing.frame[1].tolist() == ["枠予"] * 9
+    assert listing.frame[2][3] == f"a{delimiter}b"
+    assert not listing.unbalanced
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email\nann@example.com\nbob@example.com\n",
+        "mailto:ann@example.com\nmailto:bob@example.com\n",
+        "E-mail address\nAnn ann@example.com\nBob bob@example.com\n",
+        "Contact\nAnn Smith ann@example.com\nBob Lee bob@example.com\n",
+        "note\n12:30:00\n12:31:00\n",
+    ],
+)
+def test_words_and_labels_of_one_column_are_not_parted(take, text):
+    assert len(take(text.encode()).header) == 1

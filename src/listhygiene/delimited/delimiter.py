@@ -8,8 +8,12 @@ from collections import Counter
 from .table import Dialect, first_records
 
 DELIMITERS = (",", ";", "\t", "|")
+_RARE = {"^": 2, "~": 2, "\x1f": 2, "\x01": 2, "#": 3, ":": 3, " ": 3}
+"""Delimiters that are asked only where no usual one parts, and how many fields each must give:
+what stands in ordinary cells (`mailto:ann@example.com`) may part them once by chance."""
 _SAMPLE_LINES = 200
 _ADDRESS = re.compile(rb'\s*"?\s*[^\s@"<>,;|]+@[^\s@"<>,;|]+\.[^\s@"<>,;|]+\s*"?\s*')
+_PLAIN = re.compile(rb'\s*"?[\w.%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"?\s*')
 
 
 def find_delimiter(sample: bytes) -> tuple[str, bool]:
@@ -24,6 +28,7 @@ def find_delimiter(sample: bytes) -> tuple[str, bool]:
         delimiter = named[1].decode("ascii")
     else:
         delimiter = max(DELIMITERS, key=lambda one: (_merit(sample, one), -DELIMITERS.index(one)))
+        delimiter = _find_rare(sample, delimiter) or delimiter
     return delimiter, _is_spaced(sample, delimiter)
 
 
@@ -39,6 +44,25 @@ def _merit(sample: bytes, delimiter: str) -> float:
     even = often / len(rows)
     exact = sum(any(_ADDRESS.fullmatch(cell) for cell in row) for row in rows) / len(rows)
     return even + exact + 0.01 * min(usual, 10)
+
+
+def _find_rare(sample: bytes, usual: str) -> str | None:
+    """Return an unusual delimiter that parts every row alike and frees the addresses.
+
+    None where the usual one leaves addresses alone in their cells, as it does in a list of one
+    column; the first row must be parted as well, so that it names what was found.
+    """
+    if any(_PLAIN.fullmatch(cell) for row in _rows(sample, usual) for cell in row):
+        return None
+    for one, least in _RARE.items():
+        rows = _rows(sample, one)
+        widths = Counter(len(row) for row in rows)
+        if len(rows) < 2 or len(rows[0]) < least or widths[len(rows[0])] < 0.95 * len(rows):
+            continue
+        exact = sum(any(_PLAIN.fullmatch(cell) for cell in row) for row in rows[1:])
+        if 2 * exact >= len(rows) - 1:
+            return one
+    return None
 
 
 def _is_spaced(sample: bytes, delimiter: str) -> bool:

@@ -26,7 +26,7 @@ _SURE, _SURE_LATIN = 7.0, 20.0
 asked where the encodings of Western and of Central Europe differ in few letters only."""
 # Bytes of these never look like a quote, a comma or a line end inside a character.
 _TRANSPARENT = {"utf-8", "euc_jp", "euc_jis_2004", "euc_jisx0213", "euc_kr", "gb2312"}
-# Second bytes of these reach from 0x40 up: `|` may be half a character, `,` `;` and tab never.
+# Second bytes of these reach from 0x40 up: `|` and `^` may be half a character, `,` `;` never.
 _HALF_TRANSPARENT = {"cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213", "gbk", "big5"}
 _HALF_TRANSPARENT |= {"cp949", "cp950", "big5hkscs", "gb18030", "johab"}
 
@@ -107,7 +107,7 @@ def known(encoding: str, raw: bytes) -> Guess:
 def codec_of(encoding: str, delimiter: str) -> str:
     """Return the codec of the form that is worked on: the encoding itself, or UTF-8."""
     name = codecs.lookup("utf-8" if encoding == "utf-8-sig" else encoding).name
-    if name in _TRANSPARENT or (name in _HALF_TRANSPARENT and delimiter != "|"):
+    if name in _TRANSPARENT or (name in _HALF_TRANSPARENT and delimiter < "@"):
         return name
     if name in _HALF_TRANSPARENT or name.startswith(("utf", "iso2022", "hz")):
         return "utf-8"
