@@ -208,8 +208,10 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
     rows = np.concatenate(row)
     order = np.argsort(rows, kind="stable")
     behind = np.cumsum([0, *map(len, details)])  # where each rule's details begin among all
-    places = np.concatenate([one + start for one, start in zip(which, behind, strict=False)])
-    detail = pa.concat_arrays(details).take(pa.array(places[order]))
+    several = zip(which, behind, strict=False)
+    places = np.concatenate([(one + start).astype(np.int32) for one, start in several])[order]
+    detail = pa.concat_arrays(details).take(pa.array(places))
+    del places
     coded = {
         "rule": _categories(np.concatenate(rule)[order], codes),
         "severity": _categories(np.concatenate(severity)[order], SEVERITIES),

@@ -44,23 +44,25 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
     found = unaccepted(one.findings)
     rules, severities = (found[name].astype("category") for name in ("rule", "severity"))
     levels = len(severities.cat.categories)
-    codes = rules.cat.codes.to_numpy(np.int32) * levels + severities.cat.codes.to_numpy(np.int32)
+    codes = rules.cat.codes.to_numpy(np.int16) * np.int16(levels)
+    codes = codes + severities.cat.codes.to_numpy()  # small numbers: there may be a million
     rows, columns = found["row"].to_numpy(), found["column"].to_numpy()
     details = to_arrow(found["detail"])
     made = []
-    for code in np.flatnonzero(np.bincount(codes)).tolist():
-        here = np.flatnonzero(codes == code)
-        heads = rows[here[:examples]].tolist()
+    for code in np.unique(codes).tolist():
+        here = codes == code
+        first = int(here.argmax())
         contacts = rows[here]
+        heads = contacts[:examples].tolist()
         made.append(
             Tally(
                 rule=report.rules[str(rules.cat.categories[code // levels])],
                 severity=str(severities.cat.categories[code % levels]),
-                count=len(here),
+                count=len(contacts),
                 contacts=len(np.unique(contacts[contacts >= 0])),
                 lines=tuple(dict.fromkeys(line_of(one, row) for row in heads)),
-                first=(heads[0], int(columns[here[0]])),
-                details=_most_frequent(details.take(pa.array(here)).drop_null()),
+                first=(heads[0], int(columns[first])),
+                details=_most_frequent(details.filter(pa.array(here)).drop_null()),
             )
         )
     order = list(Severity)
