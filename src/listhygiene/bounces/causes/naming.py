@@ -3,8 +3,8 @@
 Tried in this order, the first that knows decides: the name of a category where the text is nothing
 else ("bad-mailbox", "MailboxFull"), the phrases of the server's own family, the
 phrases that any server may use, the enhanced status code (the family's meaning before the
-registry's), wide wordings and hints (too wide to outweigh a code), the codes that words may overrule,
-the class of the status, and last the asides of a text, such as an address of the web that tells more.
+registry's), wide wordings and hints (too wide to outweigh a code), the codes that words may
+overrule, the class of the status, and last the asides of a text, such as an address of the web.
 Where no wording is known, what a text in another language speaks of may tell (concepts.py).
 What decided without a narrow phrase is weighed against all the words of the response (weighing.py),
 which may know better than a wide wording or a code, and may know where these do not.
