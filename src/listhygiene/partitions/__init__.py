@@ -54,4 +54,5 @@ def check_in_parts(
         again.append(work.judge_piece)  # else it writes, too
     with working_folder(path, policy, rows) as folder:
         pieces = cut(path, policy, rows, folder)
-        return check_parts(pieces, Local(folder, again), policy, out, **sources)
+        last = None if out else work.fold_piece
+        return check_parts(pieces, Local(folder, again, last), policy, out, **sources)

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ..holders import settle
-from .pieces import Piece
+from .pieces import Piece, remove
 from .storing import get, put
 
 Work = Callable[..., Any]
@@ -30,14 +30,18 @@ class Local:
 
     Each result bears the name of what it was made of, so a run that finds it there goes on from it.
     folder: where they are, one of its own otherwise. kept: work whose results are kept although
-    they are wanted at once.
+    they are wanted at once. last: work behind which nobody loads its piece: what `cut` wrote of it
+    goes then, and its place on the disk and in memory is free for the result.
     """
 
-    def __init__(self, folder: str = "", kept: Collection[Work] = ()) -> None:
+    def __init__(
+        self, folder: str = "", kept: Collection[Work] = (), last: Work | None = None
+    ) -> None:
         own = None if folder else tempfile.TemporaryDirectory(prefix="listhygiene-")
         self._own = own
         self._folder = Path(own.name if own else folder)
         self._kept = frozenset(one.__name__ for one in kept)
+        self._last = last.__name__ if last else ""
         threads = min(ABREAST, os.cpu_count() or 1)
         self._begun = ThreadPoolExecutor(threads)
         self._awaited = ThreadPoolExecutor(threads)  # what is begun never waits for it
@@ -95,6 +99,8 @@ class Local:
             return path, None
         value = work(*map(_get, row))
         put(path, value)
+        if work.__name__ == self._last:
+            remove(row[0])
         return path, value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,6 +73,13 @@ def load(piece: Piece, start: int = 0) -> Listing:
         table = table.drop_columns([UNBALANCED])
     listing = list_table(table, piece.shown or piece.path, piece.format)
     return replace(_at(listing, lines), unbalanced=odd)
+
+
+def remove(piece: Piece) -> None:
+    """Remove the file that was made of a piece, if it is such."""
+    if piece.path and not piece.groups:
+        with contextlib.suppress(OSError):
+            Path(piece.path).unlink()
 
 
 def _at(listing: Listing, lines: Any) -> Listing:

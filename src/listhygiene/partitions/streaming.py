@@ -53,7 +53,7 @@ def cut(path: str, policy: Policy, rows: int, folder: str) -> list[Piece]:
             remedy="Leave --chunk-rows out, or save the list as CSV.",
         )
     done = Path(folder) / "cut.stored"  # a run that was interrupted behind this has left it
-    if not done.exists():
+    if not _is_whole(done, folder):
         try:
             head = _read_head(path, policy)
             sizes = _put(_contacts(_stretches(path, head, rows), head), folder)
@@ -78,6 +78,13 @@ def _put(batches: Iterable[pa.RecordBatch], folder: str) -> list[int]:
             writer.write_batch(batch)
         sizes.append(len(batch))
     return sizes
+
+
+def _is_whole(done: Path, folder: str) -> bool:
+    """Say whether a list was cut, and all of its pieces are there yet."""
+    return done.exists() and all(
+        Path(_place(folder, number)).exists() for number in range(len(get(done)[1]))
+    )
 
 
 def _place(folder: str, number: int) -> str:
