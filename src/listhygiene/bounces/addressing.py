@@ -62,7 +62,7 @@ def clean_address(text: str) -> str:
     local, _, domain = match[0].rpartition("@")
     if not domain.isascii() and (glued := _GLUED.match(domain)):
         domain = glued[1]
-    local = _NAMED.sub("", local)
+    local = _NAMED.sub("", local.lstrip("*"))
     if local.startswith("/") and ("=" not in local or local.startswith("//")):
         return ""  # of a file or of a link; X.400 names attributes ("/S=ann/")
     return f"{local}@{domain.rstrip('.').lower()}" if local and domain else ""

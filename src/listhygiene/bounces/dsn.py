@@ -39,7 +39,10 @@ _KIND_OF_CODE = re.compile(r"(?i)^\s*(?:smtp|x-[\w-]{1,40}|unknown|dns|lmtp|x400
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients that the delivery reports of a notice speak of."""
     if notice.report:
-        return _unless_late(notice, _failures(notice.report))
+        found = _failures(notice.report)
+        if found and all(one.kind is Kind.UNDECIDED for one in found):  # every line is a block
+            found = _failures([_BLANK.sub("", one) for one in notice.report])
+        return _unless_late(notice, found)
     if not _IN_TEXT.search(notice.words):
         return []
     found = _failures([notice.words])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import ModuleType
 
 from ..model.bounce import Kind
 from . import (
@@ -28,6 +29,9 @@ _FROM = re.compile(
     r"[ \t]?[:：][^\n]{0,80}?(?:mailer-?daemon|mail-?daemon|post-?master|mail delivery"
     r"|mail ?system)"
 )
+MOST_FURTHER = 1_000
+"""Bounces of a digest that are read."""
+
 _STRUCTURED = (dsn, failed_header, listed)
 _TEXTUAL = (dsn, failed_header, listed, transcript, labelled, mentioned, returned, local_names)
 
@@ -43,12 +47,23 @@ def failures(notice: Notice) -> list[Failure]:
     inner = lay_out(enclosed)
     if not marked and not is_suspect(inner):
         return []
-    for source in _STRUCTURED if marked else _TEXTUAL:
+    found = _failures(inner, _STRUCTURED if marked else _TEXTUAL)
+    for content in notice.further[:MOST_FURTHER] if found else ():
+        another = lay_out(content)
+        found += _failures(another, _STRUCTURED) if is_suspect(another) else []
+    if found or notice.returned:
+        return found
+    return [Failure("", Kind.UNDECIDED, "a quoted notice", inner.words)]
+
+
+def _failures(inner: Notice, asked: tuple[ModuleType, ...]) -> list[Failure]:
+    """Return what the first of the sources that finds recipients says of an enclosed notice."""
+    for source in asked:
         found = source.failures(inner)
         if found:
             late = source is not dsn and is_delay(inner)
             return [_enclosed(one, late) for one in found]
-    return [] if notice.returned else [Failure("", Kind.UNDECIDED, "a quoted notice", inner.words)]
+    return []
 
 
 def _quoted(notice: Notice) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from textwrap import dedent
 
 from .message import Headers, Part, parse_headers, split_head, walk
 
@@ -82,8 +83,8 @@ class Notice:
 
     words: the text for people, up to the returned mail. report: the texts of its delivery
     reports (RFC 3464). feedback: those of its complaints (RFC 5965). receipts: those of its
-    read receipts (RFC 8098). original: the headers of the
-    mail it is about, {} where it holds none.
+    read receipts (RFC 8098). original: the headers of the mail it is about, {} where it holds
+    none. returned: that mail. further: the mails that are enclosed beside it.
     """
 
     message: Part
@@ -93,6 +94,7 @@ class Notice:
     receipts: list[str] = field(default_factory=list)
     original: Headers = field(default_factory=dict)
     returned: bytes = b""
+    further: list[bytes] = field(default_factory=list)
 
     @property
     def headers(self) -> Headers:
@@ -117,6 +119,7 @@ def lay_out(content: bytes) -> Notice:
     notice = Notice(Part(content))
     plain: list[str] = []
     marked: list[str] = []
+    attached: list[Part] = []
     for part in walk(notice.message):
         kind = part.type
         if kind in _REPORTS:
@@ -131,13 +134,20 @@ def lay_out(content: bytes) -> Notice:
             marked.append(part.text)
         elif (kind.startswith(("text", "multipart")) or not kind) and not _is_attached(part):
             plain.append(part.text)
-        elif kind in _ATTACHED and len(part.content) < LONGEST_ATTACHED and _is_report(part):
-            notice.report.append(part.text)
+        elif kind in _ATTACHED and len(part.content) < LONGEST_ATTACHED:
+            attached.append(part)
+    notice.report += [part.text for part in attached if _is_report(part)]
     words = "\n".join(plain)
     if not words.strip() or (marked and len(words.strip()) < 20):
         words = "\n".join([words, *marked])
+    elif "@" not in words and not (notice.original or notice.report):
+        words = "\n".join([words, *marked, *(one.text for one in attached if _is_text(one))])
     notice.words = _without_original(notice, words)
     return notice
+
+
+def _is_text(part: Part) -> bool:
+    return part.type == "text/plain"
 
 
 def _is_attached(part: Part) -> bool:
@@ -157,6 +167,7 @@ def _report_in(part: Part) -> str:
 
 def _take_original(notice: Notice, part: Part) -> None:
     if notice.original:
+        notice.further.append(part.body)
         return
     body = part.body
     if part.get("content-transfer-encoding").strip().lower() in ("base64", "quoted-printable"):
@@ -238,7 +249,9 @@ def fields_in(text: str) -> list[Headers]:
     groups: list[Headers] = []
     for block in re.split(r"\n[ \t]*(?=\n)", text[:262_144]):
         if ":" in block:
-            headers = parse_headers(block.strip("\n").encode("utf-8", "replace"))
+            block = block.strip("\n")
+            block = dedent(block) if block[:1] in (" ", "\t") else block
+            headers = parse_headers(block.encode("utf-8", "replace"))
             if headers:
                 groups.append(headers)
     return groups
