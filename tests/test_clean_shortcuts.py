@@ -41,8 +41,12 @@ few = settings(
 
 
 @few
-@given(rows=rows_of, only=st.sampled_from([(), ("send",)]), strict=st.booleans())
-def test_a_repaired_list_is_judged_as_if_it_were_judged_again(tmp_path, rows, only, strict) -> None:
+@given(
+    rows=rows_of, only=st.sampled_from([(), ("send",)]), strict=st.booleans(), spare=st.booleans()
+)
+def test_a_repaired_list_is_judged_as_if_it_were_judged_again(
+    tmp_path, rows, only, strict, spare
+) -> None:
     here = tmp_path / str(next(NUMBER))
     here.mkdir()
     stream = io.StringIO()
@@ -52,7 +56,14 @@ def test_a_repaired_list_is_judged_as_if_it_were_judged_again(tmp_path, rows, on
     policy, how = make_policy(**heavy), Cleaning(only=only)
     clean(str(here / "list.csv"), str(here / "short.csv"), policy, how, lookup=ANSWERS)
     with mock.patch("listhygiene.repairing.rejudge", return_value=None) as again:
-        clean(str(here / "list.csv"), str(here / "long.csv"), policy, how, lookup=ANSWERS)
+        clean(
+            str(here / "list.csv"),
+            str(here / "long.csv"),
+            policy,
+            how,
+            lookup=ANSWERS,
+            spare=spare,
+        )
     assert again.called
     assert (here / "short.csv").read_bytes() == (here / "long.csv").read_bytes()
     short, long = (read_log(here / f"{one}.csv.changes.jsonl") for one in ("short", "long"))

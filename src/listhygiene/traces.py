@@ -37,6 +37,8 @@ def name_edited(
     try:
         options = ReadOptions(encoding=packed["encoding"], delimiter=packed["delimiter"])
         listing = read(path, options)
+        if listing.header_line is None and len(listing.header) != packed["width"]:
+            return ""  # without a header a reader counts the columns by the rows it finds
         rows = len(listing.frame) + 1 - packed["count"]
         if rows:
             return f"{quantity(abs(rows), 'row')} {'more' if rows > 0 else 'less'}"

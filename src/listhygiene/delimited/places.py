@@ -10,6 +10,7 @@ import numpy as np
 
 from ..headers import LOOK_AHEAD, find_header, header_names
 from .lines import Lines, Places
+from .ours import OURS, is_our_row
 from .records import read_field
 from .table import (
     BLANK,
@@ -59,7 +60,7 @@ def find_top(content: bytes, dialect: Dialect, email_columns: Sequence[str] = ()
         first = first[1:]
     rows = [_texts(fields, dialect) for _, fields in first]
     place = find_header(rows[:LOOK_AHEAD], email_columns)
-    if place.row is None:
+    if place.row is None or is_our_row(rows[place.row]):
         widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
         width = max(set(widths), key=lambda one: (widths.count(one), one)) if widths else 1
         return Top(("",) * width, (), None)
@@ -79,8 +80,10 @@ def find_places(
     """Divide a content into records and say what each of them is."""
     records = find_records(content, dialect, len(top.header), lines, broken)
     _mark_top(records, content, top)
-    _mark_repeated(records, content)
-    _mark_footers(records, content, dialect)
+    _mark_repeated(records, content, dialect)
+    width = top.header.index(OURS) if OURS in top.header else records.width
+    if width > 1:
+        _mark_footers(records, content, dialect)
     return records
 
 
@@ -96,12 +99,17 @@ def _mark_top(records: Records, content: bytes, top: Top) -> None:
     kinds[numbers] = HEADER
 
 
-def _mark_repeated(records: Records, content: bytes) -> None:
-    """Mark the rows that are the header once more, byte for byte (glued exports)."""
+def _mark_repeated(records: Records, content: bytes, dialect: Dialect) -> None:
+    """Mark the rows that are the header once more, byte for byte (glued exports).
+
+    Where the header has columns of an earlier run of ours, they are those before them.
+    """
     headers = np.flatnonzero(records.kinds == HEADER)
     sizes = records.ends - records.starts
-    for header in headers.tolist():
-        line = content[records.starts[header] : records.ends[header]]
+    lines = [content[records.starts[one] : records.ends[one]] for one in headers.tolist()]
+    ours = re.compile(re.escape(dialect.cut) + rb'"?' + OURS.encode())
+    lines += [line[: found.start()] for line in lines if (found := ours.search(line))]
+    for line in lines:
         alike = (sizes == len(line)) & (records.kinds == CONTACT)
         alike[: headers[-1] + 1] = False
         for number in np.flatnonzero(alike).tolist():
@@ -111,8 +119,6 @@ def _mark_repeated(records: Records, content: bytes) -> None:
 
 def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
     """Mark the last rows that are no contacts: totals, remarks, "end of report"."""
-    if records.width < 2:
-        return
     waiting: list[int] = []
     below = False
     for number in range(len(records.kinds) - 1, max(len(records.kinds) - 1 - _FOOTERS, -1), -1):

@@ -16,6 +16,7 @@ from ..delimited.columns import read_columns
 from ..delimited.delimiter import find_delimiter
 from ..delimited.encoding import Guess
 from ..delimited.lines import Lines, Places, survey
+from ..delimited.ours import OURS, find_our_delimiter
 from ..delimited.places import Top, find_places, find_top, is_separator_line
 from ..delimited.table import CONTACT, FOOTER, PREAMBLE, REPEATED, Dialect, Records
 from ..delimited.trailing import settle_trailing
@@ -27,8 +28,6 @@ NAME = "csv"
 
 _BINARY = frozenset(range(32)) - frozenset(b"\t\n\r\x0b\x0c\x1a\x1b\x00")
 NONE = np.empty(0, dtype=np.int64)
-OURS = "listhygiene_verdict"
-"""A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 _MOST_BROKEN = 0.1
 _MOST_MIXED = 0.5
 """The same share where lines of another encoding are known to have been pasted below: what reads
@@ -130,7 +129,7 @@ def _find_dialect(
     if codec != "utf-8":
         sample = sample.decode(codec, errors="replace").encode()
     found, spaced = find_delimiter(sample)
-    delimiter = delimiter or found
+    delimiter = delimiter or find_our_delimiter(sample) or found
     wanted = encodings.codec_of(guess.encoding, delimiter)
     if wanted != codec:
         codec, content = wanted, _plain(raw, guess, wanted, path)
