@@ -289,6 +289,28 @@ def test_formulas_and_errors_are_never_written_over(tmp_path: Path) -> None:
     assert b"<t>x</t>" in sheet
 
 
+@pytest.mark.parametrize("kind", ['t="array"', 't="array" aca="1"', 't="dataTable" dt2D="1"'])
+def test_no_part_of_an_array_is_written_over(tmp_path: Path, kind: str) -> None:
+    rows = text_rows([["Email", "Name"]]) + "".join(
+        f'<row r="{row}"><c r="A{row}" t="str">{formula}<v> a{row}@example.com</v></c></row>'
+        for row, formula in (
+            (2, f'<f {kind} ref="A2:C3">LOWER(F2:H3)</f>'),
+            (3, ""),
+            (4, ""),
+        )
+    )
+    path = package(tmp_path / "a.xlsx", sheet_xml(rows))
+    cells = {(row, 0): "n" for row in range(3)}
+    assert refused_cells(read_here(path), Edits(cells=cells)) == {
+        (0, 0): "the cell holds a formula",
+        (1, 0): "the cell holds a formula",
+    }
+    out = clean(path, cells=cells)
+    sheet = parts_of(out)[SHEET]
+    assert b'<c r="A3" t="str"><v> a3@example.com</v></c>' in sheet
+    assert b'<c r="D3"' in sheet
+
+
 def test_a_text_too_long_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     save(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .archive import Archive, Member, unpack
+from .cells import Range, parse_range
 from .patterns import Cell, each_cell
 from .rows import (
     HEAD,
@@ -30,6 +32,9 @@ from .shown import Texts
 
 _MAX_SHEET = 4 << 30
 _MOST_STRANGE = 256
+_ARRAY = re.compile(
+    rb"""<(?:[\w.\-]+:)?f(?=\s)[^<>]*?\st\s*=\s*["'](?:array|dataTable)["'][^<>]*>"""
+)
 Rows = npt.NDArray[np.int32]
 
 
@@ -38,13 +43,15 @@ class Grid:
     """What a worksheet holds.
 
     columns: sheet column -> pieces of (sheet rows, texts), rows ascending within a column.
-    formulas: sheet column -> rows of formula cells. unsolved: of them, how many hold no value.
-    errors: sheet column -> rows of cells that show an error. hidden: the hidden rows.
-    disordered: rows are not ascending. head, tail: the XML around them.
+    formulas: sheet column -> rows of formula cells, and of cells that show a part of the array
+    that a formula elsewhere gives. arrays: where those arrays are. unsolved: how many formulas
+    hold no value. errors: sheet column -> rows of cells that show an error. hidden: the hidden
+    rows. disordered: rows are not ascending. head, tail: the XML around them.
     """
 
     columns: dict[int, list[tuple[Rows, pa.LargeStringArray]]] = field(default_factory=dict)
     formulas: dict[int, list[int]] = field(default_factory=dict)
+    arrays: list[Range] = field(default_factory=list)
     unsolved: int = 0
     errors: dict[int, list[int]] = field(default_factory=dict)
     hidden: list[int] = field(default_factory=list)
@@ -77,7 +84,20 @@ def read_grid(archive: Archive, member: Member, texts: Texts, *, most: int | Non
             tail = plain(piece)
     grid = Grid() if reading is None else reading.grid
     grid.head, grid.tail = head, tail
+    _note_arrays(grid)
     return grid
+
+
+def _note_arrays(grid: Grid) -> None:
+    """Count the cells of array formulas, spills and data tables (18.3.1.40) among the formulas."""
+    for column in grid.columns if grid.arrays else ():
+        inside = np.zeros(grid.last_row + 1, bool)
+        for one in grid.arrays:
+            if one.left <= column <= one.right:
+                inside[one.top : one.bottom + 1] = True
+        if inside.any():
+            inside[[row for row in grid.formulas.get(column, ()) if row <= grid.last_row]] = True
+            grid.formulas[column] = np.flatnonzero(inside).tolist()
 
 
 def dense(grid: Grid, column: int, rows: Rows) -> pa.LargeStringArray:
@@ -111,6 +131,13 @@ class _Reading:
 
     def take(self, piece: bytes) -> None:
         """Read the rows of a piece: at once where they have the shapes of those before."""
+        if b"array" in piece or b"dataTable" in piece:
+            for found in _ARRAY.finditer(piece):
+                place = parse_range(
+                    attributes(found[0]).get(b"ref", b"").decode("ascii", "replace")
+                )
+                if place is not None:
+                    self.grid.arrays.append(place)
         known = self._shapes.find_all(piece, self._number)
         if known is None:
             self._take_rows(piece)

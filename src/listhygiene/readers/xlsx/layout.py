@@ -227,15 +227,16 @@ def extent_of(layout: Layout) -> tuple[int, int]:
 def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
     """Return what the writer needs to find the list in the sheet again, fit for JSON.
 
-    reach: the last column that a merged range or a table takes in the list's rows. table: the
-    Excel table that is the list. fixed: cells that are never written over, what they hold ->
-    position -> rows of the frame. coloured: the verdicts of an earlier run have their colours.
-    others: how many rows neither are contacts nor name the columns.
+    reach: the last column that a merged range, a table or an array takes in the list's rows.
+    table: the Excel table that is the list. fixed: cells that are never written over, what they
+    hold -> position -> rows of the frame. coloured: the verdicts of an earlier run have their
+    colours. others: how many rows neither are contacts nor name the columns.
     """
     first, last = extent_of(layout)
     formulas = [c for c, rows in grid.formulas.items() if any(first <= r <= last for r in rows)]
     taken = [one.right for one in around.merged if one.meets_rows(first, last)]
     taken += [one.range.right for one in around.tables if one.range.meets_rows(first, last)]
+    taken += [one.right for one in grid.arrays if one.meets_rows(first, last)]
     fixed = {"a formula": grid.formulas, "an error": grid.errors}
     return {
         "columns": list(layout.columns),
