@@ -12,19 +12,21 @@ _TYPES = {
     Type.PERMANENT: (
         "permanent", "hard", "hard bounce", "hardbounce", "hard-bounce", "permanently blocked",
         "permanent bounce", "permanent failure", "invalid", "invalid email", "undeliverable",
+        "hard error", "ハードエラー", "恒久エラー", "恒久的エラー", "永続エラー",
         "恒久的", "恒久的な不達", "恒久", "ハードバウンス", "ハード", "永続的", "永続的にブロック",
         "恒久的にブロック", "永久的", "永久にブロック", "完全にブロック",
     ),
     Type.TEMPORARY: (
         "temporary", "soft", "soft bounce", "softbounce", "soft-bounce", "temporarily blocked",
         "transient", "temporary bounce", "temporary failure",
+        "soft error", "ソフトエラー", "一時エラー", "一時的エラー",
         "一時的", "一時的な不達", "一時", "ソフトバウンス", "ソフト", "一時的にブロック",
     ),
 }  # fmt: skip
 _KINDS = {
     Kind.BOUNCE: (
         "bounce", "bounced", "failed", "cleaned", "blocked", "failure", "rejected",
-        "failed delivery",
+        "failed delivery", "block bounce", "technical bounce", "unknown bounce", "general bounce",
         "不達", "バウンス", "配信エラー", "エラー", "送信失敗", "配信失敗", "不達メール",
     ),
     Kind.COMPLAINT: (

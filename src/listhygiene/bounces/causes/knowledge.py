@@ -232,6 +232,14 @@ def category_of(text: str) -> str:
     return words if words in known and (numbered or len(text) <= LONGEST_CATEGORY) else ""
 
 
+def category_among(text: str) -> tuple[str, str]:
+    """Return the category that one of several lines is the name of, and its cause; '' if none."""
+    for line in text.splitlines() if "\n" in text else ():
+        if category := category_of(line):
+            return f'category "{category}"', categories()[category]
+    return "", ""
+
+
 @cache
 def categories() -> dict[str, str]:
     """Return the words by which platforms class bounces -> cause."""
