@@ -17,6 +17,8 @@ _WHOLE = re.compile(r"[^\s<>()\[\]{},;:\"'@\\|`]{1,64}@(?:[^\W_](?:[\w.-]{0,252}
 """An address that is all of a text; its local part may be of any script (RFC 6531)."""
 _NAMED = re.compile(r"(?i)^(?:recipient|rcpt|(?:orig_)?to|e-?mail|addr(?:ess)?|user)=(?=[^=]+$)")
 """A field of a log before the address that is its value; addresses may hold a "=" too."""
+_BOLD = re.compile(r"^\*\*(?=[^*]+$)")
+"""What marks an address as bold in a plain text."""
 _GLUED = re.compile(r"((?:[a-zA-Z0-9-]{1,63}\.){1,8}[a-zA-Z]{2,24})[^\x00-\x7f.][^.]*$")
 """An ASCII domain, and the words of a script without spaces that follow it at once."""
 _TYPED = re.compile(r"(?i)^\s*(?:rfc822|utf-8|x400|x-[\w-]{1,30}|unknown|smtp|addr)\s*;\s*")
@@ -62,7 +64,7 @@ def clean_address(text: str) -> str:
     local, _, domain = match[0].rpartition("@")
     if not domain.isascii() and (glued := _GLUED.match(domain)):
         domain = glued[1]
-    local = _NAMED.sub("", local.lstrip("*"))
+    local = _NAMED.sub("", _BOLD.sub("", local))
     if local.startswith("/") and ("=" not in local or local.startswith("//")):
         return ""  # of a file or of a link; X.400 names attributes ("/S=ann/")
     return f"{local}@{domain.rstrip('.').lower()}" if local and domain else ""

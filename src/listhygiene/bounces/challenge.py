@@ -9,7 +9,7 @@ from .addressing import find_addresses
 from .dates import read_date
 from .failure import Failure
 from .notice import Notice
-from .suspicion import comes_from_a_daemon
+from .suspicion import comes_from_a_daemon, words_speak
 
 ORDER = 15
 
@@ -18,6 +18,7 @@ _AGENTS = re.compile(
     r"|active spam killer|spamlion|sendio|totalblock|ipermitmail|vanquish|digiportal|knowspam"
     r"|mailinblack|antispam uol|earthlink\.net/wam/addme"
 )
+_QUOTED_FIELD = re.compile(r"[\s>|]{0,12}[A-Za-z][A-Za-z-]{1,40}:\s")
 _AT_HOST = re.compile(r"@[\w.-]{1,253}")
 """An address is at a provider whatever its system says of others."""
 _AGENT_HEADERS = (
@@ -72,17 +73,20 @@ def is_challenge(notice: Notice) -> str:
     """Say by what a message is known to be a challenge; '' where it is none."""
     if notice.report or "x-failed-recipients" in notice.headers:
         return ""
-    for name in _AGENT_HEADERS:
+    words = notice.flat
+    refused = comes_from_a_daemon(notice) and words_speak(notice) and not _ASKING.search(words)
+    for name in () if refused else _AGENT_HEADERS:
         for value in notice.headers.get(name, ())[:2]:
             if _AGENTS.search(value[:300]):
                 return f"{name.title()} of a challenge system"
-    words = notice.flat
-    if (
-        _AGENTS.search(_AT_HOST.sub("", words))
-        and _ASKING.search(words)
-        and not comes_from_a_daemon(notice)
-    ):
+    if _AGENTS.search(words) and _ASKING.search(words) and _names_an_agent(notice):
         return "text of a challenge system"
     if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(words):
         return "Subject and text"
     return ""
+
+
+def _names_an_agent(notice: Notice) -> bool:
+    """Tell whether the words of no daemon name a challenge system, outside of a quoted header."""
+    own = " ".join(line for line in notice.lines[:200] if not _QUOTED_FIELD.match(line))
+    return bool(_AGENTS.search(_AT_HOST.sub("", own))) and not comes_from_a_daemon(notice)

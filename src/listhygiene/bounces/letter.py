@@ -30,6 +30,7 @@ from .passages import host_in
 from .success import is_success
 from .suspicion import (
     is_for_operators,
+    is_from_mailer_daemon,
     is_surely_from_a_system,
     is_suspect,
     is_weak,
@@ -196,6 +197,8 @@ def _is_unsure(notice: Notice, named: Named, source: str) -> bool:
     if source == "mentioned" and named.code[:1] == "P" and named.rule.startswith("hint"):
         return not (notice.original or words_speak(notice))
     if source not in _READ_FROM_TEXT or named.rule != NO_REASON:
+        return False
+    if source == "listed" and is_from_mailer_daemon(notice):
         return False
     return not (is_surely_from_a_system(notice) and speaks_of_delivery(notice))
 

@@ -14,6 +14,7 @@ _DAEMON = re.compile(
     |delivery\ (?:subsystem|system|status)|mdaemon@|mmsc\ ndr|non-?delivery|ndr\ administrator
     |mail\ server\ at\b|<>\s*$"""
 )
+_RETURNING = re.compile(r"(?i)mailer[-_. ]?daemon|mail delivery")
 _PERHAPS = re.compile(
     r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|^"?mdaemon
     |system\ (?:administrator|attendant)
@@ -113,6 +114,11 @@ def comes_from_a_daemon(notice: Notice) -> bool:
     return bool(_DAEMON.search(notice.message.text_of("from")[:300]))
 
 
+def is_from_mailer_daemon(notice: Notice) -> bool:
+    """Tell the daemon that does nothing but return mail; a postmaster writes of other things too."""
+    return bool(_RETURNING.search(notice.message.text_of("from")[:300]))
+
+
 def speaks_of_delivery(notice: Notice) -> bool:
     """Tell whether subject or words are those of a notice of failed delivery."""
     return bool(_SUBJECT.search(notice.subject[:300])) or words_speak(notice)
@@ -142,7 +148,8 @@ def is_suspect(notice: Notice) -> bool:
     """Tell whether a message may be a bounce.
 
     It is where a mail system's daemon sends it or it calls itself a report; and where the null
-    reverse-path (RFC 5321 4.5.5), the sender's name or the subject fits and the words do too.
+    reverse-path (RFC 5321 4.5.5), the sender's name or the subject fits and the words do too, or
+    the subject says it and a mail with its trace is returned.
     """
     if comes_from_a_daemon(notice) or "report" in notice.message.type or notice.report:
         return True
@@ -151,7 +158,8 @@ def is_suspect(notice: Notice) -> bool:
     speaks = subject_speaks(notice)
     fits = speaks or bool(_FITTING.search(notice.subject[:300]))
     fits = fits or bool(_PERHAPS.search(notice.message.text_of("from")[:300]))
-    return fits and (words_speak(notice) or (speaks and _gives_a_reason(notice)))
+    returned = speaks and "received" in notice.original
+    return fits and (returned or words_speak(notice) or (speaks and _gives_a_reason(notice)))
 
 
 def _gives_a_reason(notice: Notice) -> bool:
