@@ -81,6 +81,21 @@ def test_the_zip_records_stay(tmp_path: Path) -> None:
         assert other.testzip() is None
 
 
+@pytest.mark.parametrize(
+    ("remark", "behind"),
+    [(b"a PK\x05\x06 and more than an end record holds", b""), (b"", b"\0" * 30), (b"a", b"b")],
+)
+def test_remarks_and_what_is_put_behind_the_file_stay(
+    tmp_path: Path, remark: bytes, behind: bytes
+) -> None:
+    path = tmp_path / "a.xlsx"
+    save(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = remark
+    path.write_bytes(path.read_bytes() + behind)
+    assert clean(path).read_bytes().endswith(remark + behind)
+
+
 def test_changed_and_added_cells_read_back(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     save(path)

@@ -174,7 +174,7 @@ def _find_end(path: Path, stream: BinaryIO, length: int) -> tuple[int, int, int]
     start = max(0, length - _END.size - 0xFFFF)
     stream.seek(start)
     block = stream.read()
-    place = block.rfind(b"PK\x05\x06")
+    place = place_of_end(block)
     if place < 0 or len(block) - place < _END.size:
         raise damaged(path, "it is no zip file, or was cut off")
     _, disk, first, _, count, size, offset, _ = _END.unpack_from(block, place)
@@ -189,6 +189,20 @@ def _find_end(path: Path, stream: BinaryIO, length: int) -> tuple[int, int, int]
     if disk or first:
         raise damaged(path, "it is one of several files of a split archive")
     return count, size, offset
+
+
+def place_of_end(block: bytes) -> int:
+    """Return where the end record stands: its comment, which may hold anything, ends the file.
+
+    The last signature where none does; something was put behind the file then.
+    """
+    last = place = block.rfind(b"PK\x05\x06")
+    while place >= 0:
+        size = int.from_bytes(block[place + 20 : place + _END.size], "little")
+        if place + _END.size + size == len(block):
+            return place
+        place = block.rfind(b"PK\x05\x06", 0, place)
+    return last
 
 
 def _members(path: Path, stream: BinaryIO, directory: bytes, count: int) -> Iterator[Member]:

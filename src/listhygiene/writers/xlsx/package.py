@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 from ...model.errors import UnwritableList
-from ...ooxml.archive import CHUNK, DEFLATED, ENTRY, LOCAL, Archive, Member
+from ...ooxml.archive import CHUNK, DEFLATED, ENTRY, LOCAL, Archive, Member, place_of_end
 from ...patch import PatchMaker
 
 Content = Callable[[], Iterable[bytes]]
@@ -153,7 +153,7 @@ def _tail(tail: bytes, start: int, length: int) -> bytes:
         struct.pack_into("<QQ", made, 40, length, start)
         locator = tail.find(b"PK\x06\x07")
         struct.pack_into("<Q", made, locator + 8, start + length)
-    end = tail.rfind(b"PK\x05\x06")
+    end = place_of_end(tail)
     old = struct.unpack_from("<2L", tail, end + 12)
     new = [_WIDE if was == _WIDE else now for was, now in zip(old, (length, start), strict=True)]
     struct.pack_into("<2L", made, end + 12, *new)
