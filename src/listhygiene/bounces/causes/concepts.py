@@ -57,8 +57,8 @@ _RULES = (
     ("syntax", "", "P5"),
     ("login", "", "P4"),
     ("policy", "refused", "P4"),
-    ("recipient", "refused", "P3"),
     ("recipient", "accepts not", "P1"),
+    ("recipient", "refused", "P3"),
     ("message", "refused", "P4"),
 )
 """Two concepts, or one, and the cause; the first that holds decides."""
