@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -18,7 +20,14 @@ from listhygiene.formulas import find_formulas, is_formula
 from listhygiene.model.listing import TEXT
 from listhygiene.model.rule import Grade
 from listhygiene.progress import counted
-from listhygiene.texts import LARGE, any_contains, first_bytes, merge_equal
+from listhygiene.texts import (
+    LARGE,
+    any_contains,
+    first_bytes,
+    holding,
+    merge_equal,
+    with_missing,
+)
 
 CORES = ["ann@example.com", "a_b-c+d@x.co", "o'brien@y.co.jp", "{a}@b.ne", "!a@zz.gr", "a&b@c.de"]
 NOISE = st.text(" \t\r\n\u3000,;\"',.、<>", max_size=4)
@@ -77,3 +86,20 @@ def test_progress_counts_contacts(sizes: list[int], told: list[tuple[int, int]])
     seen: list[tuple[int, int]] = []
     assert list(counted(sizes, sizes, lambda *one: seen.append(one))) == sizes
     assert seen == told
+
+
+@given(st.lists(st.text("a@＠﹫日\n", max_size=5)), st.integers(0, 3), st.integers(1, 3))
+def test_the_texts_that_hold_another_are_found(texts: list[str], skip: int, few: int) -> None:
+    array = pa.array(texts, LARGE).slice(min(skip, len(texts)))
+    rest = texts[skip:]
+    with mock.patch("listhygiene.texts._FEW", few):
+        for sign in "@＠﹫":
+            assert holding(array, sign).tolist() == [sign in one for one in rest]
+
+
+@given(st.lists(st.tuples(st.text(max_size=3), st.booleans())), st.integers(0, 3))
+def test_texts_that_are_not_known_are_missing(rows: list[tuple[str, bool]], skip: int) -> None:
+    array = pa.array([text for text, _ in rows], LARGE).slice(min(skip, len(rows)))
+    rest = rows[skip:]
+    known = np.array([one for _, one in rest], dtype=bool)
+    assert with_missing(array, known).to_pylist() == [text if one else None for text, one in rest]

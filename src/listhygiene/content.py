@@ -21,9 +21,9 @@ from .model.contacts import Role
 from .model.listing import TEXT
 from .texts import (
     Marks,
-    any_contains,
     are_empty,
     first_bytes,
+    holding,
     may_be_blank,
     offsets_of,
     to_arrow,
@@ -154,8 +154,7 @@ def _have_sign(cells: pa.Array) -> Marks:
     """Tell which cells hold an at-sign."""
     at = np.zeros(len(cells), dtype=bool)
     for sign in "@＠﹫":
-        if any_contains(cells, sign):
-            at |= pc.match_substring(cells, sign).to_numpy(zero_copy_only=False)
+        at |= holding(cells, sign)
     return at
 
 

@@ -56,19 +56,18 @@ def _join_listing(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
     header_rows = listing.facts.get("header_rows") or [listing.header_line] * (
         listing.header_line is not None
     )
-    return with_executable(headers, listing).assign(
+    if "executable" not in headers:  # else it was counted before the cells went
+        headers = with_executable(headers, count_executable(listing))
+    return headers.assign(
         has_header=listing.header_line is not None,
         header_rows=len(header_rows),
         preamble=listing.preamble,
     )
 
 
-def with_executable(headers: pd.DataFrame, listing: Listing) -> pd.DataFrame:
-    """Add the count of cells that execute, unless it is there: counted before the cells went."""
-    if "executable" in headers:
-        return headers
-    executable = count_executable(listing)
-    return headers.assign(executable=executable if len(executable) == len(headers) else 0)
+def with_executable(headers: pd.DataFrame, counted: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Add the count of cells that execute (`count_executable`) to the headers table."""
+    return headers.assign(executable=counted if len(counted) == len(headers) else 0)
 
 
 def count_executable(listing: Listing) -> npt.NDArray[np.int64]:

@@ -19,7 +19,7 @@ from .cores import begun
 from .model.contacts import AWAITING, CODES, Contacts, Role
 from .model.listing import TEXT, Listing, let_go
 from .model.rule import Grade, Rule
-from .texts import LARGE, are_empty, from_arrow, give_back, may_be_blank, to_arrow
+from .texts import LARGE, are_empty, from_arrow, give_back, may_be_blank, to_arrow, with_missing
 
 AT_ONCE = REMEMBERED
 """So many odd texts go through the repairs together; what was said of them is remembered."""
@@ -111,14 +111,16 @@ def _distinct_texts(
     arrays = {place: to_arrow(frame[place]) for place in columns}
     if not arrays:
         return pd.Series([], dtype=TEXT), {}
-    whole = pa.concat_arrays(list(arrays.values()))
+    whole = (
+        next(iter(arrays.values())) if len(arrays) == 1 else pa.concat_arrays([*arrays.values()])
+    )
     # a cell of mere white space is blank; it carries no text to be judged
     filled = ~are_empty(whole)
     likely = may_be_blank(whole)
     some = whole.take(pa.array(likely))
     filled[likely] = pc.match_substring_regex(some, r"[^\s\p{Z}]").to_numpy(zero_copy_only=False)
     if not filled.all():
-        whole = pc.if_else(pa.array(filled), whole, None)
+        whole = with_missing(whole, filled)
     coded = whole.dictionary_encode()
     del whole, some
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)

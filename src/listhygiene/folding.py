@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import pandas as pd
 
 from .columns import assign_roles
-from .evidence import with_executable
+from .cores import begun
+from .evidence import count_executable, with_executable
 from .fold import fold
 from .model.contacts import Contacts
 from .model.listing import Listing
@@ -30,9 +32,10 @@ def fold_list(
 ) -> Contacts:
     """Find the columns' roles and fold a list; spare: its cells are not needed afterwards."""
     give_back()  # what reading needed
-    headers = assign_headers(listing, policy)
-    if spare:
-        headers = with_executable(headers, listing)
+    with begun(count_executable, listing) if spare else nullcontext() as counted:
+        headers = assign_headers(listing, policy)
+    if counted is not None:
+        headers = with_executable(headers, counted.result())
     return fold(listing, headers, text_rules(policy), policy, accepted, spare)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ Marks = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int32]
 
 LARGE = pa.large_string()
+
+_FEW = 10_000
+"""From so many places on, Arrow finds a text in less time than Python needs to go over them."""
 
 NO_BYTE = 255
 """What `first_bytes` gives for an empty text; no UTF-8 text begins so."""
@@ -97,6 +101,26 @@ def any_contains(cells: pa.Array, text: str) -> bool:
     if len(wanted) == 1 or not (view == wanted[0]).any():
         return bool((view == wanted[0]).any())
     return re.search(re.escape(wanted), view.data) is not None
+
+
+def holding(cells: pa.Array, text: str) -> Marks:
+    """Tell which of the (large) texts hold a text; where few do, by a look at the bytes of all."""
+    wanted = re.escape(text.encode())
+    offsets = offsets_of(cells)
+    view = bytes_of(cells)[offsets[0] : offsets[-1]]
+    found = [one.start() for one in islice(re.finditer(wanted, view.data), _FEW)]
+    if len(found) == _FEW:
+        return np.asarray(pc.match_substring(cells, text).to_numpy(zero_copy_only=False))
+    marks = np.zeros(len(cells), dtype=bool)
+    marks[np.searchsorted(offsets, np.array(found, np.int64) + offsets[0], "right") - 1] = True
+    return marks
+
+
+def with_missing(cells: pa.Array, known: Marks) -> pa.Array:
+    """Return the (large) texts with those missing that are not marked, without a copy of them."""
+    marks = pa.py_buffer(np.packbits(known, bitorder="little"))
+    offsets = pa.py_buffer(offsets_of(cells))
+    return pa.Array.from_buffers(LARGE, len(cells), [marks, offsets, cells.buffers()[2]])
 
 
 def merge_equal(values: pa.Array, changed: Marks) -> tuple[Ids, Marks]:
