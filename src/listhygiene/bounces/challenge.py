@@ -73,17 +73,22 @@ def is_challenge(notice: Notice) -> str:
     """Say by what a message is known to be a challenge; '' where it is none."""
     if notice.report or "x-failed-recipients" in notice.headers:
         return ""
-    words = notice.flat
-    refused = comes_from_a_daemon(notice) and words_speak(notice) and not _ASKING.search(words)
-    for name in () if refused else _AGENT_HEADERS:
+    for name in _AGENT_HEADERS:
         for value in notice.headers.get(name, ())[:2]:
-            if _AGENTS.search(value[:300]):
+            if _AGENTS.search(value[:300]) and not _is_refusal(notice):
                 return f"{name.title()} of a challenge system"
+    words = notice.flat
     if _AGENTS.search(words) and _ASKING.search(words) and _names_an_agent(notice):
         return "text of a challenge system"
     if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(words):
         return "Subject and text"
     return ""
+
+
+def _is_refusal(notice: Notice) -> bool:
+    """Tell whether a daemon says that a mail failed, and asks for nothing."""
+    daemon = comes_from_a_daemon(notice) and words_speak(notice)
+    return daemon and not _ASKING.search(notice.flat)
 
 
 def _names_an_agent(notice: Notice) -> bool:

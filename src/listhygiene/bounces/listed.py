@@ -55,13 +55,14 @@ _CONTACT = re.compile(
 
 _SUCCESS = re.compile(
     r"(?i)(?<![\d.])25[0-3][ -](?:2\.\d|ok)|(?<![\d.])2\.\d\.\d\b|:\s(?:successfully\s)?delivered\b"
-    r"|\bstatus=sent\b"
+    r"|\bstatus=sent\b|\brelayed to\b|will not report success"
 )
 _ADDRESSED = re.compile(r"(?i)^[\s>|*]{0,12}(?:to|cc|an|à|para|宛先)[ \t]?[:：]")
 """A line that quotes the original's header."""
 _SUCCEEDED = re.compile(
-    r"(?i)^(?!.*(?:\bnot\b|n't|\bbut\b|except|fail|unable|could)).*"
-    r"\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)\sto\b[^\n@]*:"
+    r"(?i)^(?!.*(?:\bnot\b|n't|\bbut\b|except|fail|unable|could))"
+    r"(?:\W*(?:successful|delivered)\W*$|.*\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)"
+    r"\sto\b[^\n@]*:)"
 )
 _HEADED = re.compile(
     r"(?i)(?:address(?:es|\(es\))?|recipients?(?:\(s\))?|users?)\b[^\n]{0,60}(?:errors?|problems?|fail\w*)?\b"
@@ -190,7 +191,7 @@ def _kind_of(notice: Notice, address: str, others: set[str]) -> Kind:
 
 def _heading_of(words: str, address: str) -> str:
     """Return the line above an address, or above the addresses that it is listed with."""
-    above = words[: max(0, words.find(address))].split("\n")[-2:-22:-1]
+    above = words[: max(0, words.rfind(address))].split("\n")[-2:-22:-1]
     return next((line for line in above if line.strip() and "@" not in line), "")
 
 

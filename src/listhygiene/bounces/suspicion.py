@@ -115,7 +115,7 @@ def comes_from_a_daemon(notice: Notice) -> bool:
 
 
 def is_from_mailer_daemon(notice: Notice) -> bool:
-    """Tell the daemon that does nothing but return mail; a postmaster writes of other things too."""
+    """Tell the daemon that only returns mail; a postmaster writes of other things too."""
     return bool(_RETURNING.search(notice.message.text_of("from")[:300]))
 
 
