@@ -5,9 +5,8 @@ else ("bad-mailbox", "MailboxFull"), the phrases of the server's own family, the
 phrases that any server may use, the enhanced status code (the family's meaning before the
 registry's), wide wordings and hints (too wide to outweigh a code), the codes that words may
 overrule, the class of the status, and last the asides of a text, such as an address of the web.
-Where no wording is known, what a text in another language speaks of may tell (concepts.py).
-What decided without a narrow phrase is weighed against all the words of the response (weighing.py),
-which may know better than a wide wording or a code, and may know where these do not.
+Where no wording is known, what a text in another language speaks of may tell (concepts.py). All the
+words of a response are weighed (weighing.py) against a wide wording, a code, a short phrase.
 Where the code is temporary (4yz, 4.x.x) a permanent cause gives way to its temporary
 counterpart: 450 4.1.1 is no dead address.
 """
@@ -28,6 +27,7 @@ from .knowledge import (
     Index,
     Phrase,
     categories,
+    category_among,
     category_of,
     families,
     pattern_of,
@@ -36,7 +36,7 @@ from .knowledge import (
     spelled_out,
     statuses,
 )
-from .weighing import outweigh
+from .weighing import PHRASE, TABLE, outweigh
 
 LONGEST = 8_000
 """Characters of a text that are read; what decides stands near the beginning."""
@@ -63,6 +63,7 @@ _ASIDE = re.compile(
     r"\((?:in reply to|after) (?:rcpt to|mail from|data|end of)[^()]{0,40}\)"
     r"|\bafter (?:rcpt to|mail from|end of data)[^ ]*(?: size=\d+)?:?(?= )"
     r"|\bsmtp error from remote mail(?:er| server)\b"
+    r"|\(undefined status\)"
     r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)?(?: said)?:|https?://\S+"
 )
 """Who refused, which command, and where more is told: no words of the refusal's own."""
@@ -77,6 +78,8 @@ _OF_WHOM = {"phrase": ("P2", "P3"), "hint": ("P2", "P3", "P4")}
 """The causes that become the sender's when he was all that the server had heard of."""
 _OF_SENDER = (".1.7", ".1.8")
 """RFC 3463 3.2: bad sender's mailbox, bad sender's system; 517 is Courier's for the same."""
+_REPLIED = re.compile(r"(?:[\w-]+; ?)?[45][0-5]\d[ -].{12,200}$")
+"""A reply and nothing else, whose words may outweigh a phrase."""
 _LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
 """A reply code; its second digit is 0 to 5 by RFC 5321 4.2.1, unless it stands where one begins."""
 
@@ -121,13 +124,21 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     if not found and not known:
         found, how = _phrase(phrases("hints.csv"), plain, told, family), "hint"
     spoken, of = ("", ()) if known or _is_narrow(found) else cause_of(told)
+    if not found and not known and not spoken:
+        code, known = category_among(text)
     if not found and not known:
         code, known = _by_reply(status, reply)
     if not found and not known and told != plain:
         found = _aside(plain, family)
     known = found[0].cause if found else known
-    sure = spoken or narrow
-    heavier, why = ("", []) if sure else outweigh(told, known, bool(status or reply))
+    coded = bool(status or reply)
+    sure = (
+        spoken
+        or code.startswith("category")
+        or (narrow and (bool(found and found[0].family) or not _REPLIED.match(told)))
+    )
+    weight = PHRASE * max(2, len(WORD.findall(found[0].words))) if narrow and found else TABLE
+    heavier, why = ("", []) if sure else outweigh(told, known, coded, weight)
     if spoken:
         known, rule = spoken, "speaks of " + " and ".join(f'"{word}"' for word in of)
         line = _first_line(text, "")

@@ -19,9 +19,9 @@ ADDED = 0.05
 """Counted of every word for every cause, so that no word forbids one (Lidstone's smoothing)."""
 LONGEST = 12
 """Words of a text beyond which each weighs less: a long text repeats itself, it knows no more."""
-TABLE, ALONE, UNTOLD = 4.0, 2.0, 5.0
-"""What a hint or a code weighs; how far words must lead where nothing else is known, and where not
-even a code tells that they are a server's."""
+PHRASE, TABLE, ALONE, UNTOLD = 3.0, 4.0, 2.0, 5.0
+"""What each word of a narrow phrase weighs, and a wide wording, hint or code; how far words must
+lead where nothing else is known, and where not even a code tells that they are a server's."""
 RESPONSE, UNCODED = 600, 14
 """Up to how many letters, or spaces where no code stands beside it, a text is a response."""
 
@@ -78,12 +78,12 @@ class Scale:
         return [word for word in sorted(told, key=spoken, reverse=True) if spoken(word) > 0][:3]
 
 
-def outweigh(flat: str, known: str, coded: bool) -> tuple[str, list[str]]:
+def outweigh(flat: str, known: str, coded: bool, beside: float = TABLE) -> tuple[str, list[str]]:
     """Return the cause that the words speak for against what is known, and those words; '' if none.
 
-    known: the cause that a hint or a code names, or ''. coded: a server's code stands beside the
-    words. What stands before the reply code is not the server's. Nothing is weighed of a notice, a
-    text written without spaces, or a single word.
+    known: the cause that a table names, or ''. coded: a server's code stands beside the words.
+    beside: what the table's word weighs. What stands before the reply code is not the server's.
+    Nothing is weighed of a notice, a text written without spaces, or a single word.
     """
     begins = _BEGINS.search(flat)
     own = flat[begins.end() :] if begins else flat
@@ -94,7 +94,7 @@ def outweigh(flat: str, known: str, coded: bool) -> tuple[str, list[str]]:
         return "", []
     first = scale.best()
     lead, wanted = (
-        (scale.scores[first] - scale.scores[known], TABLE)
+        (scale.scores[first] - scale.scores[known], beside)
         if known
         else (scale.lead(), ALONE if coded else UNTOLD)
     )
