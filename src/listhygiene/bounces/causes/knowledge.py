@@ -225,11 +225,13 @@ def category_of(text: str) -> str:
     "Soft Bounce - Mailbox Full" names "mailbox full", as does "22 Mailbox Full: The message ...".
     """
     numbered = _NUMBERED.match(text)
-    words = spelled_out(numbered[1] if numbered else text[:LONGEST_CATEGORY])
+    if not numbered and len(text) > LONGEST_CATEGORY:
+        return ""
+    words = spelled_out(numbered[1] if numbered else text)
     known = categories()
     if words not in known:
         words = _KIND.sub("", words, count=1)
-    return words if words in known and (numbered or len(text) <= LONGEST_CATEGORY) else ""
+    return words if words in known else ""
 
 
 def category_among(text: str) -> tuple[str, str]:
