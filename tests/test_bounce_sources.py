@@ -394,6 +394,16 @@ TABLES = [
     ("table", "Email,Bounced", "ann@example.com,TRUE", "bounce T7"),
     ("sendgrid", "status,reason,email,created", "new,web form,ann@example.com,", "undecided"),
     ("ses", "EmailAddress,Reason,LastUpdateTime", "ann@example.com,asked,", "undecided uncounted"),
+    ("table", "type,timeLogged,rcpt,dsnStatus,dsnDiag,bounceCat",
+     "b,2026-05-01 10:00:05+0000,ann@example.com,5.0.0 (undefined status),,inactive-mailbox",
+     "bounce P9"),
+    ("table", "email,status,category", "ann@example.com,Bounced,NoMailbox", "bounce P3"),
+    ("table", "EmailAddress,BounceCategory,BounceSubcategory,SMTPBounceReason",
+     "ann@example.com,Soft bounce,Mailbox Full,", "bounce T4"),
+    ("table", "メールアドレス,エラー種別,エラー理由", "ann@example.com,ハードエラー,ドメイン不明",
+     "bounce P2"),
+    ("table", "メールアドレス,エラー種別,エラー理由", "ann@example.com,ソフトエラー,容量オーバー",
+     "bounce T4"),
 ]  # fmt: skip
 
 
