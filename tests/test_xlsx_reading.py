@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -20,7 +21,19 @@ from listhygiene.ooxml.formats import Shown, kind_of, show, show_number
 from listhygiene.ooxml.text import decode, encode
 from listhygiene.readers.xlsx import kind_of as kind_of_file
 from listhygiene.readers.xlsx import read, recognises
-from workbooks import HEADER, ROWS, package, read_here, save, sheet_xml, text_rows
+from workbooks import (
+    DOCUMENT,
+    HEADER,
+    MAIN,
+    PACKAGE,
+    ROWS,
+    package,
+    parts_of,
+    read_here,
+    save,
+    sheet_xml,
+    text_rows,
+)
 
 
 def column(listing: Listing, place: int = 0) -> list[str]:
@@ -478,3 +491,38 @@ def test_the_table_with_an_e_mail_column_is_the_list(tmp_path: Path) -> None:
     add_table(book, "Leads", "D1", [["Name", "Email"], ["Ann", "ann@example.com"], ["Bob", "b@c"]])
     book.save(tmp_path / "a.xlsx")
     assert read_here(tmp_path / "a.xlsx").header == ("Name", "Email")
+
+
+@pytest.mark.parametrize("at", ["F1", "E3", "B9", "A9"])
+@pytest.mark.parametrize("filters", [0, 1])
+def test_pivot_tables_on_the_sheet_are_no_part_of_the_list(
+    tmp_path: Path, at: str, filters: int
+) -> None:
+    lines = [["Shop", "Sum"], ["Ink", "2"], ["Pen", "1"], ["Total", "3"]]
+    book = save(tmp_path / "a.xlsx")
+    sheet = book.active
+    corner = sheet[at]
+    for down, line in enumerate(lines):
+        for right, text in enumerate(line):
+            sheet.cell(corner.row + down, corner.column + right, text)
+    last = sheet.cell(corner.row + 3, corner.column + 1).coordinate
+    if filters and corner.row > 2:
+        sheet.cell(corner.row - 2, corner.column, "Region")
+    book.save(tmp_path / "a.xlsx")
+    parts = parts_of(tmp_path / "a.xlsx")
+    mark = f' rowPageCount="{filters}"' if filters else ""
+    parts["xl/pivotTables/pivotTable1.xml"] = (
+        f'<pivotTableDefinition xmlns="{MAIN}" name="Sums"><location ref="{at}:{last}"{mark}/>'
+        "</pivotTableDefinition>"
+    ).encode()
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{DOCUMENT}/pivotTable" '
+        'Target="../pivotTables/pivotTable1.xml"/></Relationships>'
+    ).encode()
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    listing = read_here(tmp_path / "b.xlsx")
+    assert listing.header == HEADER
+    assert listing.frame.to_numpy().tolist() == [list(row) for row in ROWS]
+    assert "Other tables on the sheet are not judged: Sums." in listing.notes

@@ -36,7 +36,8 @@ class Link:
 class Around:
     """What the head and the tail of a worksheet say of its rows.
 
-    hidden_columns: their numbers up to the last used one are of interest only.
+    hidden_columns: their numbers up to the last used one are of interest only. pivots: the pivot
+    tables, each with its filters above it.
     """
 
     merged: tuple[Range, ...]
@@ -46,6 +47,7 @@ class Around:
     protected: bool
     hidden_columns: tuple[tuple[int, int], ...]
     drawings: bool
+    pivots: tuple[Table, ...] = ()
 
 
 def read_around(archive: Archive, part: str, head: bytes, tail: bytes) -> Around:
@@ -68,6 +70,11 @@ def read_around(archive: Archive, part: str, head: bytes, tail: bytes) -> Around
         ),
         hidden_columns=tuple(_hidden_columns(head)),
         drawings=any(one.kind in ("drawing", "vmlDrawing", "comments") for one in known.values()),
+        pivots=tuple(
+            table
+            for one in known.values()
+            if one.kind == "pivotTable" and (table := _pivot(archive, one.target)) is not None
+        ),
     )
 
 
@@ -107,6 +114,21 @@ def _table(archive: Archive, part: str) -> Table | None:
         headers=_count(tree.get("headerRowCount"), 1),
         totals=_count(tree.get("totalsRowCount"), 0),
     )
+
+
+def _pivot(archive: Archive, part: str) -> Table | None:
+    """Read where a pivot table stands (18.10.1.49 location); a blank row parts it from filters."""
+    if archive.find(part) is None:
+        return None
+    tree = parse_part(archive, part)
+    for one in children(tree, "location"):
+        place = parse_range(one.get("ref", ""))
+        if place is not None:
+            filters = _count(one.get("rowPageCount"), 0)
+            top = max(1, place.top - filters - 1) if filters else place.top
+            whole = Range(place.left, top, place.right, place.bottom)
+            return Table(part, tree.get("name", ""), whole, headers=1, totals=0)
+    return None
 
 
 def table_columns(archive: Archive, part: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Excel tables that stand beside or below the list on its sheet, and are no part of it."""
+"""Excel tables and pivot tables beside or below the list on its sheet, and no part of it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ EMAILS = ("email", "secondary_email")
 
 
 def other_tables(
-    tables: Sequence[Table], place: HeaderPlace, first: int, top: Sequence[Sequence[str]]
+    tables: Sequence[Table],
+    pivots: Sequence[Table],
+    place: HeaderPlace,
+    first: int,
+    top: Sequence[Sequence[str]],
 ) -> tuple[Table, ...]:
-    """Return the tables that are not the list.
+    """Return the tables that are not the list, and the pivot tables that do not hold its header.
 
     place, top: the header among the first rows, which begin at sheet row `first`. The list is the
     table that begins in the header row, of several the first one with an e-mail column. A table
@@ -36,7 +40,13 @@ def other_tables(
         if any(role_of(it)[0] in EMAILS for it in cells[one.range.left - 1 : one.range.right])
     )
     own = next(with_emails, here[0] if here else None)
-    return tuple(one for one in tables if one.headers and one.range.top >= named and one != own)
+    others = [one for one in tables if one.headers and one.range.top >= named and one != own]
+    header = [column for column, cell in enumerate(cells, 1) if cell.strip()]
+    for one in pivots:
+        covered = all(one.range.left <= column <= one.range.right for column in header)
+        if one.range.bottom >= named and not (covered and one.range.top <= named):
+            others.append(one)
+    return tuple(others)
 
 
 def take_out(grid: Grid, others: Sequence[Table], header_rows: Sequence[int]) -> bool:

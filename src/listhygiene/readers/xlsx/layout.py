@@ -58,6 +58,7 @@ def lay_out(
     tables: Sequence[Table],
     path: str,
     skip_hidden: bool = False,
+    pivots: Sequence[Table] = (),
 ) -> Layout | None:
     """Find the list on a sheet; None where the sheet holds nothing."""
     grid.columns = {column: pieces for column, pieces in grid.columns.items() if _filled(pieces)}
@@ -68,7 +69,7 @@ def lay_out(
     place = find_header(top, (*email_columns, OURS))
     first = int(rows[0])
     header_rows = () if place.row is None else _header_rows(place, first)
-    others = other_tables(tables, place, first, top)
+    others = other_tables(tables, pivots, place, first, top)
     if take_out(grid, others, header_rows):
         top = _top(grid, rows)
     below = rows if not header_rows else rows[rows > header_rows[-1]]
@@ -235,7 +236,8 @@ def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
     first, last = extent_of(layout)
     formulas = [c for c, rows in grid.formulas.items() if any(first <= r <= last for r in rows)]
     taken = [one.right for one in around.merged if one.meets_rows(first, last)]
-    taken += [one.range.right for one in around.tables if one.range.meets_rows(first, last)]
+    tables = (*around.tables, *around.pivots)
+    taken += [one.range.right for one in tables if one.range.meets_rows(first, last)]
     taken += [one.right for one in grid.arrays if one.meets_rows(first, last)]
     fixed = {"a formula": grid.formulas, "an error": grid.errors}
     return {

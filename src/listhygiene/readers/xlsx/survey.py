@@ -68,7 +68,9 @@ def _look(path: Path, wish: Wish) -> Iterator[Seen]:
         try:
             grid = read_grid(archive, member, texts, most=LOOK_INTO)
             around = read_around(archive, sheet.part, grid.head, grid.tail)
-            layout = lay_out(grid, wish.email_columns, around.tables, str(path))
+            layout = lay_out(
+                grid, wish.email_columns, around.tables, str(path), pivots=around.pivots
+            )
         except UnreadableList:
             pass
         yield Seen(sheet.name, sheet.state == "visible", holds_contacts(layout, wish.email_columns))

@@ -126,7 +126,9 @@ def _choose(
         assert member is not None
         grid = read_grid(archive, member, texts)
         around = read_around(archive, sheet.part, grid.head, grid.tail)
-        layout = lay_out(grid, wish.email_columns, around.tables, path, wish.skip_hidden)
+        layout = lay_out(
+            grid, wish.email_columns, around.tables, path, wish.skip_hidden, around.pivots
+        )
         if layout is not None:
             return sheet, grid, around, layout
     raise nothing_there(archive.path, [one.name for one in hidden])
