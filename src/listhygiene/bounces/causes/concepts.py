@@ -49,6 +49,7 @@ _RULES = (
     ("recipient", "unknown", "P3"),
     ("recipient", "off", "P9"),
     ("connection", "failed", "T5"),
+    ("no answer", "", "T5"),
     ("queue", "", "T5"),
     ("temporary", "", "T5"),
     ("content", "refused", "T6"),
