@@ -32,16 +32,20 @@ def find_wide(raw: bytes) -> str:
     head = head[: len(head) // 4 * 4]
     if len(head) < 4:
         return ""
-    whole = raw[: len(raw) // 4 * 4 or None] if len(raw) % 2 else raw  # it may have been cut off
     nulls = [float(np.mean(head[place::4] == 0)) for place in range(4)]
     for name, top, plane, low in (("utf-32-le", 3, 2, 0), ("utf-32-be", 0, 1, 3)):
-        if nulls[top] == 1 and nulls[plane] > 0.9 and nulls[low] < 0.1 and _reads(whole, name):
+        if nulls[top] == 1 and nulls[plane] > 0.9 and nulls[low] < 0.1 and _reads(_cut(raw), name):
             return name
     even, odd = (nulls[0] + nulls[2]) / 2, (nulls[1] + nulls[3]) / 2
     for name, mine, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if mine > 0.2 and mine > 10 * other and _reads(whole, name):
+        if mine > 0.2 and mine > 10 * other and _reads(_cut(raw), name):
             return name
     return ""
+
+
+def _cut(raw: bytes) -> bytes:
+    """Leave out the bytes of a character that was cut off at the end."""
+    return raw[: len(raw) // 4 * 4 or None] if len(raw) % 2 else raw
 
 
 def find_escapes(raw: bytes) -> str:
