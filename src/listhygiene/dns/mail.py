@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model.answer import Answer, MailAnswer, Progress, Question, Records, Status
@@ -35,13 +35,42 @@ def judge_mail(
     names = {domain: normalise(domain) for domain in wanted}
     rounds.ask([(name, "MX") for name in names.values()])
     with without_collector():
-        targets = {name: rank_targets(rounds.known[name, "MX"]) for name in names.values()}
+        targets = dict(_rank_all(names.values(), rounds))
     _resolve_targets(targets, rounds, treat_as_real)
     with without_collector():
-        return {
-            domain: _judge(domain, name, targets[name], rounds, treat_as_real)
-            for domain, name in names.items()
-        }
+        return dict(_judge_all(names, targets, rounds, treat_as_real))
+
+
+def _rank_all(names: Iterable[str], rounds: _Rounds) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Rank the targets of names; an answer that many of them share is looked at once."""
+    ranked: dict[int, tuple[str, ...]] = {}
+    for name in names:
+        mx = rounds.known[name, "MX"]
+        hosts = ranked.get(id(mx))
+        if hosts is None:
+            hosts = ranked[id(mx)] = rank_targets(mx)
+        yield name, hosts
+
+
+def _judge_all(
+    names: Mapping[str, str],
+    targets: Mapping[str, tuple[str, ...]],
+    rounds: _Rounds,
+    real: tuple[str, ...],
+) -> Iterator[tuple[str, MailAnswer]]:
+    """Judge domains (domain -> name); those that share an answer are judged once."""
+    judged: dict[tuple[int, bool], MailAnswer] = {}
+    below = tuple(f".{suffix}" for suffix in real)
+    for domain, name in names.items():
+        mx = rounds.known[name, "MX"]
+        key = id(mx), name in real or name.endswith(below)
+        found = judged.get(key)
+        if found is None or mx.status is Status.NODATA:  # without MX the name itself decides
+            found = judged[key] = _judge(domain, name, targets[name], rounds, real)
+            yield domain, found
+        else:
+            told = found.answer, found.hosts, found.unroutable, found.detail, found.why
+            yield domain, MailAnswer(domain, *told)
 
 
 def rank_targets(mx: Records) -> tuple[str, ...]:
