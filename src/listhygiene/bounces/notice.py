@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import dedent
 
+from .accents import spelled
 from .message import Headers, Part, parse_headers, split_head, walk
 
 _REPORTS = {
@@ -32,28 +33,36 @@ _ATTACHED = {"text/plain", "application/octet-stream", "application/x-octet-stre
 LONGEST_ATTACHED = 65_536
 """Bytes of an attached file that may be a delivery report."""
 _REPORTED = re.compile(r"(?im)^final-recipient[ \t]*:")
-_ANNOUNCED = re.compile(
+_ANNOUNCED = spelled(
     r"""(?imx)^[>\s|]{0,4}(?:
-      [-=*_]{2,}[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
-      |enclosed\ is\ a\ copy
-        |(?:start\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed|bounced|rejected
-         |old)\ (?:e-?mail\ )?(?:message|mail|letter)
+      (?:[-=*_]{2,}|[【\[])[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
+      |(?:enclosed|attached)\ is\ a\ copy
+        |(?:start\ of\ |begin\ of\ )?(?:the\ )?(?:original|returned|unsent|undelivered|failed
+         |bounced|rejected|included|quoted|old)\ (?:e-?mail\ )?(?:message|mail|letter)
         |(?:message|mail)(?:\ text|\ header|\ body)?\ (?:follows|is\ following|enclosed|attached)
         |message\ (?:header|text|body)|(?:returned|original)\ (?:message\ )?(?:header|text)s?
+        |(?:the\ )?header\ and\ top\ \d+\ lines
         |copy\ of\ (?:the\ |your\ )?(?:original\ )?(?:message|mail)|(?:begin\ )?forwarded\ message
         |returned\ mail\ (?:header|follows)|header\ of\ the\ original|headers?\ follow
-        |元のメッセージ|オリジナル|返信元|以下は元の)
-     |(?:below\ (?:is|this\ line\ is)|(?:here|the\ following)\ is|enclosed\ is
-     |attached\ is)\ a\ copy\ of
-     |(?:the\ )?(?:original|returned|undelivered|unsent)\ (?:message|mail
-     |message\ headers?)\ follows
-     |(?:the\ )?(?:header|text|body|first\ \d+\ lines|contents?)\ of\ (?:the
-     |your)\ original\ (?:message|mail)
-     |(?:the\ )?message\ (?:header|text)\ (?:follows|of\ the\ original)
-     |your\ (?:original\ )?(?:message|mail)\ (?:begins\ as\ )?(?:follows|reads|is\ enclosed)
-     |(?:here\ is\ your\ returned|old|rejected)\ (?:message|mail)\s*:?\s*$
-     |message\ headers\ follow|original\ (?:message|mail)(?:\ as\ follows)?[ ]?:?\s*$
-     |a\ copy\ of\ (?:the|your)\ (?:original\ )?message\ (?:is|follows)
+        |ursprüngliche\ (?:nachricht|mail)|message\ (?:d.origine|original)|mensaje\ original
+        |messaggio\ originale|mensagem\ original|oorspronkelijk\ bericht|ursprungligt\ meddelande
+        |oprindelig\ meddelelse|alkuperäinen\ viesti|oryginalna\ wiadomość|původní\ zpráva
+        |eredeti\ üzenet|исходное\ (?:сообщение|письмо)|原始(?:邮件|郵件|訊息)|原邮件内容
+        |원본\ 메(?:일|시지)|元のメ|オリジナル|返信元|以下は元の|送信(?:された|した)メール)
+     |(?:below|(?:here|the\ following)|enclosed|attached|below\ this\ line)\ is
+      \ (?:a\ copy\ of|your\ (?:original\ |returned\ )?(?:message|mail))
+     |(?:the\ )?(?:original|returned|undelivered|unsent)\ (?:message|mail)(?:\ headers?)?
+      \ (?:follows|below)
+     |(?:the\ )?(?:header|text|body|first\ (?:\d+\ )?lines|contents?|copy)\ of\ (?:the\ |your\ )?
+      (?:original\ )?(?:message|mail)\b(?![^\n]{0,200}(?:@|\bnot\b|n't|reject|block|fail))
+     |(?:the\ )?message\ (?:header|text|contents?)\ (?:follow|of\ the\ original)
+     |your\ (?:original\ )?(?:message|mail)\ (?:begins\ as\ )?
+      (?:follows|reads|is\ (?:enclosed|attached\ below))
+     |(?:old|rejected|quoted)\ (?:message|mail)\s*:?\s*$
+     |original\ (?:message|mail)(?:\ headers?|\ text|\ as\ follows)?[ ]?:?[<\s]{0,9}$
+     |(?:ursprüngliche\ nachrichtenkopfzeilen|en-têtes\ de\ message|intestazioni\ originali
+      |encabezados\ de(?:\ los)?\ mensajes|原邮件内容|以下、送信されたメール)
+      [^\n:：]{0,40}[:：。]?\s*$
      |レポート対象のメッセージ
     )[^\n]{0,200}$"""
 )
