@@ -215,7 +215,7 @@ def spelled_out(text: str) -> str:
 _NUMBERED = re.compile(r"\s*\d{1,2}[ :.-]+([^:]{3,60}):\s")
 _KIND = re.compile(
     r"(?:(?:hard|soft|block|technical|transient|permanent|temporary|mail)"
-    r"(?: (?:bounce|block|failure|error))?|bounce) (?=.)"
+    r"(?: (?:bounce|block|failure|error))?|bounce|err|error|reason) (?=.)"
 )
 
 
@@ -228,10 +228,16 @@ def category_of(text: str) -> str:
     if not numbered and len(text) > LONGEST_CATEGORY:
         return ""
     words = spelled_out(numbered[1] if numbered else text)
-    known = categories()
-    if words not in known:
-        words = _KIND.sub("", words, count=1)
-    return words if words in known else ""
+    for one in (words, _KIND.sub("", words, count=1)):
+        if found := one if one in categories() else _unspaced().get(one.replace(" ", "")):
+            return found
+    return ""
+
+
+@cache
+def _unspaced() -> dict[str, str]:
+    """Return the words of each category without spaces -> those words."""
+    return {words.replace(" ", ""): words for words in reversed(categories())}
 
 
 def category_among(text: str) -> tuple[str, str]:
