@@ -268,6 +268,7 @@ def judge_lists(lists: Sequence[Contacts], run: Run) -> Report:
     pairs = zip(lists, evidence, strict=True)
     told = counted(pairs, [len(one.contacts) for one in lists], run.tell("judge"))
     inspected = [inspect(one, proof, run.policy) for one, proof in told]
+    give_back()  # what judging needed
     reports = tuple(one for one, _ in inspected)
     senders: tuple[SenderReport, ...] = ()
     if run.policy.sender.addresses:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,9 +49,10 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
     codes = rules.cat.codes.to_numpy(np.int16) * np.int16(levels)
     codes = codes + severities.cat.codes.to_numpy()  # small numbers: there may be a million
     rows, columns = found["row"].to_numpy(), found["column"].to_numpy()
-    details = to_arrow(found["detail"])
+    details = pc.fill_null(to_arrow(found["detail"]), "").dictionary_encode()
+    kinds = details.indices.to_numpy()
     made = []
-    for code in np.unique(codes).tolist():
+    for code in sorted(pd.unique(codes).tolist()):
         here = codes == code
         first = int(here.argmax())
         contacts = rows[here]
@@ -59,22 +62,27 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
                 rule=report.rules[str(rules.cat.categories[code // levels])],
                 severity=str(severities.cat.categories[code % levels]),
                 count=len(contacts),
-                contacts=len(np.unique(contacts[contacts >= 0])),
+                contacts=len(pd.unique(contacts[contacts >= 0])),
                 lines=tuple(dict.fromkeys(line_of(one, row) for row in heads)),
                 first=(heads[0], int(columns[first])),
-                details=_most_frequent(details.filter(pa.array(here)).drop_null()),
+                details=_most_frequent(kinds[here], details.dictionary),
             )
         )
     order = list(Severity)
     return sorted(made, key=lambda it: (order.index(Severity(it.severity)), -it.count))
 
 
-def _most_frequent(details: pa.Array) -> tuple[tuple[str, int], ...]:
-    """Return the three most frequent details, of equals the first ones; but none that is empty."""
-    distinct, counts = pc.value_counts(details).flatten()
-    most = np.argsort(-counts.to_numpy(), kind="stable")[:3]
-    told = zip(distinct.take(pa.array(most)).to_pylist(), counts.to_numpy()[most], strict=True)
-    return tuple((text, int(number)) for text, number in told if text)
+def _most_frequent(kinds: npt.NDArray[np.int32], details: pa.Array) -> tuple[tuple[str, int], ...]:
+    """Return the three most frequent details, of equals the first ones; but none that is empty.
+
+    kinds: the place in `details` of each finding's.
+    """
+    counts = np.bincount(kinds)
+    least = np.partition(counts, -3)[-3] if len(counts) > 3 else 0
+    often = pd.unique(kinds[counts[kinds] >= least])
+    most = often[np.argsort(-counts[often], kind="stable")][:3]
+    told = zip(details.take(pa.array(most)).to_pylist(), counts[most].tolist(), strict=True)
+    return tuple((text, number) for text, number in told if text)
 
 
 def baseline_lines(report: Report, how: Presentation) -> list[str]:
