@@ -161,6 +161,7 @@ def test_the_command_says_where_it_goes_on(
     counted.stop = ("judge_piece", 2)
     assert main(command) == 130
     assert "the same command goes on from there" in capsys.readouterr().err
+    done = counted.calls["judge_piece"] - 1
     counted.calls, counted.stop = {}, None
     assert main(command) in (0, 1, 3)
-    assert counted.calls == {"judge_piece": 3}
+    assert counted.calls == {"judge_piece": 4 - done}

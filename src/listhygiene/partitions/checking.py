@@ -186,14 +186,16 @@ def _merge(
     piece: Piece,
 ) -> tuple[ListReport, dict[str, str]]:
     """Put the pieces' judgements together, and judge the headers of the whole list."""
-    lines = np.concatenate([one.lines for one in judged])
+    lines = np.concatenate([one.lines for one in judged]).astype(np.int64)
     contacts = _whole(judged, header, headers, executable, known, piece, lines)
     rules = [one for one in catalogue().values() if one.table == "headers"]
     tables = join_evidence(contacts, Evidence())
     found, skipped = lint(contacts, tables, rules, known.policy, {})
     parts = [found[(found["row"] < 0).to_numpy()], *(one.findings for one in judged)]
     categories = pd.CategoricalDtype([code for code in catalogue() if known.policy.asks(code)])
-    frames = [one.assign(rule=one["rule"].astype(categories)) for one in parts]
+    frames = [
+        one.assign(rule=one["rule"].astype(categories), text_id=np.int32(-1)) for one in parts
+    ]
     findings = pd.concat(frames, ignore_index=True)
     findings["detail"] = findings["detail"].fillna("").astype(TEXT)
     verdicts = pd.concat([one.verdicts for one in judged], ignore_index=True)

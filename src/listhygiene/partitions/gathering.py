@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..data.typos import suggest
 from ..model.errors import ListHygieneError
 from ..model.evidence import Sieving
 from ..model.listing import TEXT
 from ..pipeline import Run, ask_domains, data_folder, learn_rates
+from ..texts import LARGE, to_arrow
 from . import work
 from .engines import Engine
 from .work import Known, Summary
@@ -24,13 +27,14 @@ def hear(told: Iterable[Summary], run: Run) -> tuple[list[Summary], pd.DataFrame
     were asked, so that the questions stay few. What is left is asked by `gather`.
     """
     summaries: list[Summary] = []
-    names: dict[str, None] = {}
-    asked, answers = 0, None
+    heard, asked, answers = pa.array([], LARGE), 0, None
     for one in told:
         summaries.append(one)
-        names.update(dict.fromkeys([*one.domains["domain"], *one.proposed]))
-        if len(names) > 2 * asked and "answers" not in run.missing:
-            asked, answers = len(names), ask_domains([names], run, answers)
+        names = pa.concat_arrays([to_arrow(one.domains["domain"]), pa.array(one.proposed, LARGE)])
+        fresh = names.filter(pc.invert(pc.is_in(names, value_set=heard)))
+        heard = pa.concat_arrays([heard, fresh])
+        if len(heard) > 2 * asked and "answers" not in run.missing:
+            asked, answers = len(heard), ask_domains([heard.to_pylist()], run, answers)
     return summaries, answers
 
 

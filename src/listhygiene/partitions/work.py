@@ -71,7 +71,7 @@ class Judged:
     """A piece's findings without their texts, and what the gate must know of it.
 
     domain: of each contact's mailed address the place in the whole list's domains, -1 = it has an
-    address without a domain, -2 = none. unasked: rows of the piece.
+    address without a domain, -2 = none. unasked: rows of the piece. lines: of its rows (int32).
     """
 
     findings: pd.DataFrame
@@ -156,19 +156,19 @@ def judge_piece(
         columns = annotate(dataclasses.replace(report, findings=found), catalogue(), evidence, say)
         annotated = _annotated(load(piece).frame, contacts.listing.header, columns)
         _write(known.out, number, _told(found, start, lines), annotated)
-    compact = found.drop(columns=["detail"]).assign(row=found["row"] + start)
+    compact = found.drop(columns=["detail", "text_id"]).assign(row=found["row"] + start)
     domain = np.append(contacts.addresses["domain"].to_numpy(), -2)
     here = domain[contacts.contacts["address"].to_numpy()]
     place = np.append(_places(contacts, known), [-2, -1])  # for -2 and -1
     return Judged(
-        findings=compact.assign(text_id=np.int32(-1)),
+        findings=compact,
         verdicts=report.verdicts,
         domain=place[here].astype(np.int32),
         projected=report.projected,
         unanswered=report.unanswered,
         unasked=tuple(row + start for row in report.unasked),
         skipped=skipped,
-        lines=lines.copy(),  # not the piece's own: that would keep all of it at hand
+        lines=lines.astype(np.int32),
     )
 
 
