@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from .model.contacts import Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT, Listing
 from .texts import from_arrow, merge_equal, to_arrow
+
+Places = npt.NDArray[np.int32]
 
 Keys = tuple[npt.NDArray[np.int32], pa.Array, npt.NDArray[np.bool_]]
 """Of a list: each row's place in its distinct keys; a key an address; is it the first such."""
@@ -122,22 +125,21 @@ def find_first_rows(
     called = _called(lists) if names is None else names
     if not lists:
         return []
-    keys = [_keys(one, "address") for one in lists]
-    boxes = [_keys(one, "canonical") for one in lists]
-    first_list, first_row = _first_holders(keys)
-    box_list, box_row = _first_holders(boxes)
+    firsts = _first_holders([_keys(one, "address") for one in lists])
+    boxes = _first_holders([_keys(one, "canonical") for one in lists])
+    starts = np.cumsum([0, *(len(one.contacts) for one in lists)], dtype=np.int32)
     frames: list[pd.DataFrame] = []
-    start = 0
-    for one in lists:
-        rows = len(one.contacts)
-        part = slice(start, start + rows)
-        known = np.flatnonzero((first_row[part] >= 0) | (box_row[part] >= 0))
+    for start, behind in pairwise(starts.tolist()):
+        first, box = firsts[start:behind], boxes[start:behind]
+        known = np.flatnonzero((first >= 0) | (box >= 0))
+        first_list, first_row = _find_places(first[known], starts)
+        box_list, box_row = _find_places(box[known], starts)
         frame = pd.DataFrame(
             {
-                "first_row": first_row[part][known],
-                "first_list": first_list[part][known],
-                "same_mailbox_row": box_row[part][known],
-                "same_mailbox_list": box_list[part][known],
+                "first_row": first_row,
+                "first_list": first_list,
+                "same_mailbox_row": box_row,
+                "same_mailbox_list": box_list,
             },
             index=pd.Index(known),
         )
@@ -145,7 +147,6 @@ def find_first_rows(
         frame.loc[same, ["same_mailbox_row", "same_mailbox_list"]] = -1
         sparse = frame.astype("Int64").mask(frame < 0)
         frames.append(_with_lines(sparse, len(frames), lists, called))
-        start += rows
     return frames
 
 
@@ -192,27 +193,26 @@ def _first_keys(values: pa.Array, first: npt.NDArray[np.bool_]) -> pd.Series:
     return from_arrow(values.filter(pa.array(first)))
 
 
-def _first_holders(
-    keys: Sequence[Keys],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return list and row of the first holder of each row's key; -1 where it is the row itself."""
+def _first_holders(keys: Sequence[Keys]) -> Places:
+    """Return for each row of all lists the first one with its key; -1 where that is itself."""
     codes = _common_codes(keys)
-    sizes = [len(one) for one, _, _ in keys]
-    lists = np.repeat(np.arange(len(keys)), sizes)
-    rows = np.concatenate([np.arange(size) for size in sizes]) if sizes else np.array([], int)
-    holder = np.full(int(codes.max(initial=-1)) + 2, -1, dtype=np.int64)
-    order = np.arange(len(codes) - 1, -1, -1)
-    holder[codes[order]] = order  # written backwards: the first place stays
+    places = np.arange(len(codes), dtype=np.int32)
+    holder = np.full(int(codes.max(initial=-1)) + 2, -1, dtype=np.int32)
+    holder[codes[::-1]] = places[::-1]  # written backwards: the first place stays
     first = holder[codes]
-    none = (codes < 0) | (first == np.arange(len(codes)))
-    return np.where(none, -1, lists[first]), np.where(none, -1, rows[first])
+    first[(codes < 0) | (first == places)] = -1
+    return first
 
 
-def _common_codes(
-    keys: Sequence[Keys],
-) -> npt.NDArray[np.int64]:
+def _find_places(first: Places, starts: Places) -> tuple[Places, Places]:
+    """Return list and row of places that count through all lists, -1 for -1."""
+    lists = np.searchsorted(starts, first, side="right").astype(np.int32) - 1
+    return lists, np.where(first < 0, np.int32(-1), first - starts[lists])
+
+
+def _common_codes(keys: Sequence[Keys]) -> Places:
     if len(keys) == 1:
-        return keys[0][0].astype(np.int64)
+        return keys[0][0]
     both = pd.concat([_first_keys(values, first) for _, values, first in keys], ignore_index=True)
     common, _ = pd.factorize(both)
     parts, start = [], 0
@@ -221,7 +221,7 @@ def _common_codes(
         lookup = np.append(common[start:behind], -1)
         parts.append(lookup[codes])
         start = behind
-    return np.concatenate(parts).astype(np.int64) if parts else np.array([], np.int64)
+    return np.concatenate(parts).astype(np.int32) if parts else np.array([], np.int32)
 
 
 def answers_frame(answers: Mapping[str, MailAnswer]) -> pd.DataFrame:

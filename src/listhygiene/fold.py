@@ -216,7 +216,7 @@ def _cleaned(
     missing = np.zeros(len(texts), dtype=bool)
     absent = found.loc[(found["grade"] == Grade.MISSING).to_numpy(), "text"].astype(int)
     missing[absent.to_numpy()] = True
-    return cleaned, missing | (cleaned == "").to_numpy()
+    return cleaned, missing | are_empty(to_arrow(cleaned))
 
 
 def _told(listing: Listing, headers: pd.DataFrame, policy: Any) -> list[pd.DataFrame]:
@@ -291,5 +291,4 @@ def _unbalanced(listing: Listing) -> pd.Series:
 def _count(address: pd.Series, domain: pd.Series, domains: int) -> npt.NDArray[np.int64]:
     """Count the contacts of each domain."""
     lookup = np.append(domain.to_numpy(), -1)
-    here = lookup[address.to_numpy()]
-    return np.bincount(here[here >= 0], minlength=domains)
+    return np.bincount(lookup[address.to_numpy()] + 1, minlength=domains + 1)[1:]  # without -1

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cores import begun
 from ..texts import LARGE, bytes_of, from_arrow, merge_equal, offsets_of, to_arrow
 from . import library
 from .syntax import FAST_OCTETS, PART, ROLE, SYNTAX, judge
@@ -94,18 +95,18 @@ def distinct_addresses(
     normal = _put(halves.address, odd, judged["address"])
     # The texts were distinct, so only those that cleaning or judging changed can meet another.
     place, first = merge_equal(normal, halves.changed | ~halves.sure)
-    kept = np.flatnonzero(first)
-    normal = normal.take(pa.array(kept))
+    stays = pa.array(first)
     judged = judged[first[odd]]
-    odd = np.searchsorted(kept, odd[first[odd]])
-    domains, domain = _distinct_domains(halves.domain.take(pa.array(kept)), odd, judged)
-    columns = {
-        "address": normal,
-        "local": _put(halves.local.take(pa.array(kept)), odd, judged["local"]),
-        "error": _put(pa.repeat(pa.scalar("", LARGE), len(kept)), odd, judged["error"]),
-    }
+    odd = (np.cumsum(first) - 1)[odd[first[odd]]]
+    with begun(lambda: _put(halves.local.filter(stays), odd, judged["local"])) as local:
+        domains, domain = _distinct_domains(halves.domain.filter(stays), odd, judged)
+        columns = {
+            "address": normal.filter(stays),
+            "error": _put(pa.repeat(pa.scalar("", LARGE), len(domain)), odd, judged["error"]),
+        }
+    columns["local"] = local.result()
     addresses = pd.DataFrame({name: from_arrow(one) for name, one in columns.items()})
-    syntax = np.zeros(len(kept), dtype=np.int8)
+    syntax = np.zeros(len(domain), dtype=np.int8)
     syntax[odd] = judged["syntax"].cat.codes
     addresses["syntax"] = pd.Categorical.from_codes(syntax, dtype=SYNTAX)
     return addresses, domains, domain, place
