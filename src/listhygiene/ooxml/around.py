@@ -124,6 +124,8 @@ def _pivot(archive: Archive, part: str) -> Table | None:
     for one in children(tree, "location"):
         place = parse_range(one.get("ref", ""))
         if place is not None:
+            if place.left == place.right:  # nothing is in it yet: Excel draws an empty frame
+                place = Range(place.left, place.top, place.left + 2, place.top + 17)
             filters = _count(one.get("rowPageCount"), 0)
             top = max(1, place.top - filters - 1) if filters else place.top
             whole = Range(place.left, top, place.right, place.bottom)

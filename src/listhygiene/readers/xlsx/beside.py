@@ -41,11 +41,16 @@ def other_tables(
     )
     own = next(with_emails, here[0] if here else None)
     others = [one for one in tables if one.headers and one.range.top >= named and one != own]
-    header = [column for column, cell in enumerate(cells, 1) if cell.strip()]
-    for one in pivots:
-        covered = all(one.range.left <= column <= one.range.right for column in header)
-        if one.range.bottom >= named and not (covered and one.range.top <= named):
-            others.append(one)
+    own_columns = "listhygiene_"  # an earlier run of ours may have put them beside a pivot table
+    header = [
+        column
+        for column, cell in enumerate(cells, 1)
+        if cell.strip() and not cell.startswith(own_columns)
+    ]
+    level = [one for one in pivots if one.range.top <= named <= one.range.bottom]
+    if all(any(it.range.left <= column <= it.range.right for it in level) for column in header):
+        pivots = [one for one in pivots if one not in level]
+    others += [one for one in pivots if one.range.bottom >= named]
     return tuple(others)
 
 
