@@ -139,3 +139,27 @@ def test_a_list_that_passed_a_mail_on_is_not_the_recipient(to: str) -> None:
     text = f"{head}\nUser unknown.\n\n"
     assert found(text + mail.format("talk@lists.example")) == [("", Kind.UNDECIDED)]
     assert found(text + mail.format("jim@mail.example")) == [("jim@mail.example", Kind.BOUNCE)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "----- Original message -----",
+        "Your message reads (in part):",
+        "The text of your message:",
+        "===== Begin of original mail =====",
+        "Returned message below",
+        "----- Message d'origine -----",
+        "-----Ursprüngliche Nachricht-----",
+        "-------- Mensaje original --------",
+        "----- 原始邮件 -----",
+        "【送信されたメール】",
+        "------- Исходное сообщение -------",
+    ],
+)
+def test_what_the_returned_mail_says_is_not_read(line: str) -> None:
+    text = f"{HEAD}\n<jim@mail.example>: unknown user\n\n{line}\n\n"
+    body = "Hello Jim,\n\nkim@other.example\nis new; the mailbox otto@other.example is full.\n"
+    assert found(text + body) == [("jim@mail.example", Kind.BOUNCE)]
+    fields = "From: news@shop.example\nTo: jim@mail.example, ann@mail.example\nSubject: Autumn\n"
+    assert found(f"{text}{fields}\n{body}") == [("jim@mail.example", Kind.BOUNCE)]

@@ -20,7 +20,7 @@ from . import (
 from .delay import is_delay
 from .failure import Failure
 from .notice import Notice, lay_out
-from .suspicion import comes_from_a_daemon, is_suspect
+from .suspicion import comes_from_a_daemon, is_suspect, is_weak
 
 ORDER = 35
 
@@ -48,6 +48,8 @@ def failures(notice: Notice) -> list[Failure]:
     if not marked and not is_suspect(inner):
         return []
     found = _failures(inner, _STRUCTURED if marked else _TEXTUAL)
+    if not marked and is_weak(inner):
+        found = [replace(one, kind=Kind.UNDECIDED) for one in found]
     for content in notice.further[:MOST_FURTHER] if found else ():
         another = lay_out(content)
         found += _failures(another, _STRUCTURED) if is_suspect(another) else []

@@ -72,8 +72,9 @@ _TELLING = (
 )  # fmt: skip
 _HEADER_LINE = re.compile(r"^(?:>[ \t]?)?([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
 _TELLS_ON = re.compile(
-    r"(?i)\s{0,9}(?:your|the|this) (?:e-?mail |mail )?(?:message|e-?mail|mail)\b[^\n]{0,60}"
-    r"(?:not|n't|undeliver)[^\n]{0,60}\n"
+    r"(?i)\s{0,9}(?:[^\n]{1,200}\n){0,2}?[^\n]{0,200}"
+    r"(?:could not|couldn't|cannot|can't|was not|wasn't|has not|not be|unable to be|undeliver)"
+    r"[^\n]{0,60}(?:deliver|reach|sent|accept|recipient)"
 )
 _HEADED = re.compile(r"\s{0,9}(?:[>|*]{0,2}[ \t]?[A-Za-z-]{2,20}\*?:[ \t][^\n]{1,300}\n){2}")
 """Two lines of a header, as people's programs put them before what they forward."""
@@ -237,15 +238,20 @@ def _announced(words: str) -> tuple[int, int] | None:
 
 
 def _header_block(words: str, start: int) -> int | None:
-    """Return where three header lines in a row, one of them telling, begin; None if nowhere."""
+    """Return where three header lines in a row begin that are a mail's; None if nowhere.
+
+    One of them is none that a notice would quote, or they say from whom, to whom and what.
+    """
     at, first, run, telling = start, -1, 0, False
+    names: set[str] = set()
     for line in words[start:].split("\n"):
         match = _HEADER_LINE.match(line)
         if match and not _REPORT_LINE.match(line):
             first = at if run == 0 else first
             run += 1
             telling = telling or match[1].lower() in _TELLING
-            if run >= 3 and telling:
+            names = {match[1].lower()} if run == 1 else names | {match[1].lower()}
+            if run >= 3 and (telling or names >= {"from", "to", "subject"}):
                 return first
         elif not (run and line[:1] in (" ", "\t") and line.strip()):
             run, telling = 0, False
