@@ -33,6 +33,8 @@ _RULES = (
     ("client", "off", "T3"),
     ("client", "permission", "T3"),
     ("permission", "", "P1"),
+    ("accepts only", "sender", "P1"),
+    ("recipient", "accepts only", "P1"),
     ("client", "accepts not", "T3"),
     ("infection", "", "P8"),
     ("junk", "", "P8"),
