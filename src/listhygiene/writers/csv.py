@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ..cores import abreast, ahead, begun
+from ..cores import ahead, begun
 from ..delimited.encoding import from_plain, to_plain
 from ..delimited.places import is_separator_line
 from ..delimited.source import Marks, Source, open_source, prove
@@ -144,12 +143,14 @@ def _write_woven(source: Source, plan: Weave, out: Path) -> dict[str, object]:
     dialect = source.dialect
     woven = weave(source.content, source.records, plan, patch, sums)
     coded = (from_plain(piece, dialect.encoding, dialect.codec) for piece in woven)
-    with contextlib.ExitStack() as beside:
+    with ThreadPoolExecutor(1) as beside:
         with replacing(out) as stream:
             stream.write(dialect.bom)
             for piece in ahead(coded):
-                abreast(partial(_give, piece), (stream.write, hasher.update))
-            packed = beside.enter_context(begun(patch.finish))  # while the disk takes the rest
+                hashed = beside.submit(hasher.update, piece)
+                stream.write(piece)
+                hashed.result()
+            packed = beside.submit(patch.finish)  # while the disk takes the rest
         return {
             "input": source.listing.facts["sha256"],
             "output": hasher.hexdigest(),
@@ -159,10 +160,6 @@ def _write_woven(source: Source, plan: Weave, out: Path) -> dict[str, object]:
             "sums": base64.b64encode(sums.finish()).decode("ascii"),
             "patch": base64.b64encode(packed.result()).decode("ascii"),
         }
-
-
-def _give(piece: bytes | memoryview, take: Callable[[bytes | memoryview], object]) -> None:
-    take(piece)
 
 
 def _kept_records(source: Source, keep: Marks, contacts_only: bool) -> Marks:
