@@ -68,6 +68,7 @@ _HEADED = re.compile(
     r"(?i)(?:address(?:es|\(es\))?|recipients?(?:\(s\))?|users?)\b[^\n]{0,60}(?:errors?|problems?|fail\w*)?\b"
     r"[^\n]{0,20}(?:-{3,}|:)$"
 )
+_MACHINE = re.compile(r"(?i)(?:mailer-?daemon|mail-daemon)@|srs[01][=+-]|(?:prvs|btv1)=")
 _BETWEEN = re.compile(r"[\s,;<>()\"']+|and\b")
 _HEADING = re.compile(
     r"(?m)^[ \t]*-{3,}[ \t]*(The following addresses had [^\n-]{3,80}(?:-fatal)?[^\n-]{0,40})"
@@ -204,5 +205,8 @@ def _tells(line: str, last: str, announced: bool) -> bool:
 
 
 def _is_machine(address: str) -> bool:
-    """Tell the address of the mail system itself, which signs its notices."""
-    return address.partition("@")[0].lower() in ("mailer-daemon", "mail-daemon", "mailerdaemon")
+    """Tell what no mail was sent to: a mail system, or a sender's address as forwarders write it.
+
+    The Sender Rewriting Scheme and BATV mark what they made of the sender's address.
+    """
+    return bool(_MACHINE.match(address))

@@ -9,7 +9,7 @@ from .causes import name_cause
 from .notice import Notice
 
 _DAEMON = re.compile(
-    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail\ (?:delivery
+    r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail[-_.\ ](?:delivery
     |administrator)
     |delivery\ (?:subsystem|system|status)|mdaemon@|mmsc\ ndr|non-?delivery|ndr\ administrator
     |mail\ server\ at\b|<>\s*$"""
@@ -77,7 +77,7 @@ _LIST = re.compile(
 """Senders that are the software of a mailing list."""
 _RECEIVED = re.compile(
     r"(?i)thank you for (?:your|contacting|writing)"
-    r"|(?:message|request|mail|ticket|case)\b.{0,40} (?:was|has been) received"
+    r"|(?:message|request|mail|ticket|case)\b.{0,40} (?:was|has been) received(?! (?:at|on|from))"
     r"|ありがとうござい|受け付けました"
 )
 _TICKET = re.compile(
