@@ -89,6 +89,17 @@ def test_tagged_addresses_are_ascii(names):
     assert detect(raw).encoding == "utf-8"
 
 
+@pytest.mark.parametrize("encoding", ["cp932", "gb18030", "cp949", "cp1252"])
+def test_a_broken_character_decides_nothing(tmp_path, encoding):
+    rows = lines(NAMES[encoding] * 20).encode(encoding).split(b"\n")
+    rows[7] += b"\x81 "
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"\n".join(rows))
+    listing = read(path, ReadOptions())
+    assert listing.encoding == encoding
+    assert list(listing.unbalanced) == [6]
+
+
 def halves(first: str, second: str) -> bytes:
     rows = [f"u{i}@example.com,佐藤花子\n" for i in range(20)]
     body = "".join(rows[:12]).encode(first) + "".join(rows[12:]).encode(second)

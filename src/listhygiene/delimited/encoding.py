@@ -188,28 +188,25 @@ def foreign_lines(raw: bytes, size: int = _SAMPLE) -> bytes:
 
 
 def _guess(raw: bytes, sample: bytes, lang: str) -> Guess:
-    """Choose the likeliest of the encodings that fit the whole file, else of all."""
+    """Choose the likeliest of the encodings; lines that are broken in it may be few."""
     part = sample[: 1 << 16].rsplit(b"\n", 1)[0] or sample
     unlike = [line for line in part.split(b"\n") if _is_utf8(line, _THREE_BYTES)]
     own = b"\n".join(line for line in part.split(b"\n") if line not in unlike)
-    own_file = own if unlike else raw
-    ranked = weigh(own, lang, lambda name: decodes(own, name) and decodes(own_file, name))
-    fits = bool(ranked)
-    if not fits:
-        ranked = weigh(own, lang, lambda name: True)
+    ranked = weigh(own, lang)
     best = ranked[0][1]
-    if not fits and _share_broken(own, best) > 0.1:
+    whole = decodes(raw, best)
+    if not whole and _share_broken(own, best) > 0.1:
         return Guess("latin-1", b"", GUESSED, _excerpt(own, "latin-1"))
     if is_latin(best) and not unlike:
         unlike = [line for line in part.split(b"\n") if _is_utf8(line, _TWO_BYTES)]
     rivals = [weight for weight, name in ranked[1:] if not _same_text(own, name, best)]
     enough = _SURE_LATIN if is_latin(best) else _SURE
-    sure = fits and not unlike and (not rivals or ranked[0][0] - rivals[0] >= enough)
+    sure = whole and not unlike and (not rivals or ranked[0][0] - rivals[0] >= enough)
     return Guess(
         encoding=best,
         certainty=LIKELY if sure else GUESSED,
         sample=_excerpt(own, best),
-        whole=fits and own_file is raw,
+        whole=whole and not unlike,
         unlike=raw.count(b"\n", 0, raw.find(unlike[0])) + 1 if unlike else 0,
     )
 

@@ -13,7 +13,7 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,6 +21,7 @@ from typing import Any
 
 _ASIDE = re.compile(rb"[\x00-\x2f\x3a-\x3f]+")  # no character of several bytes holds one of these
 _MOST_WORDS, _LONGEST = 300, 48
+_MOST_BROKEN = 0.1
 _ASCII = 60
 _FOREIGN = -14.0
 """What a byte costs that is nothing at all in an encoding, in natural logarithms."""
@@ -100,20 +101,25 @@ def words_of(sample: bytes) -> list[bytes]:
     return list(dict.fromkeys(found))[:_MOST_WORDS]
 
 
-def weigh(sample: bytes, lang: str, fits: Callable[[str], bool]) -> list[tuple[float, str]]:
-    """Return how likely a sample is in each encoding that fits, the likeliest first.
+def weigh(sample: bytes, lang: str) -> list[tuple[float, str]]:
+    """Return how likely a sample is in each encoding that it may be in, the likeliest first.
 
     lang: of the user. The numbers are natural logarithms, of use by their differences only.
     """
     words = words_of(sample)
-    fitting = {name for name in {model.name for model in models()} if fits(name)}
+    broken = {name: _broken(words, name) for name in {model.name for model in models()}}
+    most = max(1 + _MOST_BROKEN * len(words), min(broken.values()))
     best: dict[str, float] = {}
     for model in models():
-        if model.name in fitting:
+        if broken[model.name] <= most:
             weight = model.ja if lang == "ja" else model.odds
             weight += sum(_weigh(word, model) for word in words)
             best[model.name] = max(weight, best.get(model.name, -math.inf))
     return sorted(((weight, name) for name, weight in best.items()), reverse=True)
+
+
+def _broken(words: list[bytes], name: str) -> int:
+    return sum("\ufffd" in _read(word, name) for word in words)
 
 
 def _weigh(word: bytes, model: Model) -> float:
