@@ -70,6 +70,7 @@ def test_texts_that_differ_by_little_have_keys_of_their_own() -> None:
         assert frame[name].is_unique
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30).filter(lambda one: one.isprintable() and one), unique=True))
 def test_a_key_is_that_of_the_text_wherever_it_stands(texts: list[str]) -> None:
     whole = keys(texts).frame
