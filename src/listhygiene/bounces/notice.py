@@ -54,7 +54,8 @@ _ANNOUNCED = spelled(
      |(?:the\ )?(?:original|returned|undelivered|unsent)\ (?:message|mail)(?:\ headers?)?
       \ (?:follows|below)
      |(?:the\ )?(?:header|text|body|first\ (?:\d+\ )?lines|contents?|copy)\ of\ (?:the\ |your\ )?
-      (?:original\ )?(?:message|mail)\b(?![^\n]{0,200}(?:@|\bnot\b|n't|reject|block|fail))
+      (?:original\ )?(?:message|mail)\b(?!\ generated)
+      (?![^\n]{0,200}(?:@|\bnot\b|n't|reject|block|fail))
      |(?:the\ )?message\ (?:header|text|contents?)\ (?:follow|of\ the\ original)
      |your\ (?:original\ )?(?:message|mail)\ (?:begins\ as\ )?
       (?:follows|reads|is\ (?:enclosed|attached\ below))

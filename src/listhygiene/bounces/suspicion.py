@@ -71,6 +71,8 @@ _AUTOMATIC = re.compile(
     r"(?i)automatic|permanent(?:ly)?\b|undeliver|n[o']t (?:be )?(?:delivered|able to deliver)"
     r"|unable to deliver|did not reach|delivery (?:has )?failed|transcript|mail (?:server|system)"
 )
+_REFUSAL = re.compile(r"\s{0,8}[45][0-5]\d[ -]")
+"""A line that is a server's reply: gateways to telephones put it into an answer (`Re: ...`)."""
 _LIST = re.compile(
     r"(?i)-(?:admin|owner|request|bounces|ctl|help)@|\bowner-|majordom|listserv|mailman|\bfml\b"
 )
@@ -185,7 +187,9 @@ def is_weak(notice: Notice) -> bool:
     if notice.original or report:
         return False
     if _ANSWER.match(notice.subject):
-        return not _AUTOMATIC.search(_unquoted(notice))
+        own = _unquoted(notice)
+        refused = comes_from_a_daemon(notice) and any(map(_REFUSAL.match, own))
+        return not (refused or _AUTOMATIC.search(" ".join(own)))
     named = notice.message.text_of("from")[:300]
     sender = _NO_REPLY.sub("", named)
     machine = comes_from_a_daemon(notice) or bool(_LIST.search(sender))
@@ -206,6 +210,6 @@ def is_weak(notice: Notice) -> bool:
     return not (tells or _PERHAPS.search(sender))
 
 
-def _unquoted(notice: Notice) -> str:
-    """Return the words without the lines that quote another mail."""
-    return " ".join(line for line in notice.lines[:200] if line.lstrip()[:1] not in (">", "|"))
+def _unquoted(notice: Notice) -> list[str]:
+    """Return the lines that do not quote another mail."""
+    return [line for line in notice.lines[:200] if line.lstrip()[:1] not in (">", "|")]
