@@ -50,7 +50,9 @@ def clean_address(text: str) -> str:
     Undone are the address type (RFC 3464 2.3.2 "rfc822;"), angle brackets, the escapes of RFC 6533
     3 ("\\x{5D0}"), a source route (RFC 5321 appendix C "@relay:ann@example.com") and final stops.
     """
-    text = _TYPED.sub("", text.strip())
+    text = text.strip()
+    if ";" in text:
+        text = _TYPED.sub("", text)
     if "\\x{" in text:
         text = _UNITEXT.sub(lambda match: _character(match[1]), text)
     opening = text.rfind("<")
@@ -64,7 +66,10 @@ def clean_address(text: str) -> str:
     local, _, domain = match[0].rpartition("@")
     if not domain.isascii() and (glued := _GLUED.match(domain)):
         domain = glued[1]
-    local = _NAMED.sub("", _BOLD.sub("", local))
+    if local.startswith("**"):
+        local = _BOLD.sub("", local)
+    if "=" in match[0]:
+        local = _NAMED.sub("", local)
     if local.startswith("/") and ("=" not in local or local.startswith("//")):
         return ""  # of a file or of a link; X.400 names attributes ("/S=ann/")
     return f"{local}@{domain.rstrip('.').lower()}" if local and domain else ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from .decoding import decode_text, decode_words, strip_markup, undo_transfer
 
@@ -22,13 +23,13 @@ DEEPEST = 20
 LONGEST_TEXT = 262_144
 """Bytes of a text part that are read."""
 
-_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_END = re.compile(rb"\n[ \t]*\r?\n")
 _ENDS = (b"", b" ", b"\t", b"\r", b"\n")
 """What may follow the boundary in its line; anything else is another, longer boundary."""
-_FOLD = re.compile(r"\r?\n(?:[ \t]+|(?=boundary=))")
+_FOLD = re.compile(r"\n(?:[ \t]+|(?=boundary=))")
 """Where a header goes on; some mailers forget to indent the boundary."""
 _GUESS = re.compile(rb"(?:^|\n)--([^\r\n]{1,200})\r?\n(?:Content-[A-Za-z-]{1,40}:)", re.IGNORECASE)
-_FIELD = re.compile(r"^([!-9;-~]{1,100})[ \t]*:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_FIELD = re.compile(r"\n([!-9;-~]{1,100})[ \t]*:[ \t]*([^\n]*)")
 _PARAMETER = r"""(?i)(?:^|[;\s]){0}\*?\s*=\s*(?:"([^"]{{0,400}})"|([^\s;"]{{1,400}}))"""
 _PARAMETERS = {
     name: re.compile(_PARAMETER.format(name)) for name in ("boundary", "charset", "report-type")
@@ -47,10 +48,10 @@ def parse_headers(block: bytes) -> Headers:
     except UnicodeDecodeError:
         text = decode_text(block) if b"\x1b$" in block else block.decode("latin-1")
     headers: Headers = {}
-    for count, match in enumerate(_FIELD.finditer(_FOLD.sub(" ", text))):
-        if count >= MOST_HEADERS:
-            break
-        headers.setdefault(match[1].lower(), []).append(match[2])
+    lines = "\n" + _FOLD.sub(" ", text.replace("\r\n", "\n"))
+    for match in islice(_FIELD.finditer(lines), MOST_HEADERS):
+        name, value = match.groups()
+        headers.setdefault(name.lower(), []).append(value.rstrip(" \t\r"))
     return headers
 
 
@@ -61,28 +62,36 @@ def split_head(content: bytes) -> tuple[bytes, int]:
     if content[:2] == b"\r\n":
         return b"", 2
     end = _END.search(content)
-    return (content, len(content)) if end is None else (content[: end.start()], end.end())
+    begins, ends = end.span() if end else (len(content), len(content))
+    if end and content[begins - 1 : begins] == b"\r":
+        begins -= 1
+    old = content.find(b"\r\r", 0, begins + 1)  # lines of an old Macintosh
+    return (content[:old], old + 2) if old >= 0 else (content[:begins], ends)
 
 
 @dataclass
 class Part:
-    """One entity (RFC 2045): a message, or a part of one. content: all of its bytes."""
+    """One entity (RFC 2045): a message, or a part of one.
+
+    content: all of its bytes. type: the content type, lower case, without parameters.
+    """
 
     content: bytes
     depth: int = 0
     default_type: str = "text/plain"
-    _head: tuple[bytes, int] = field(init=False, repr=False)
+    headers: Headers = field(init=False, repr=False)
+    type: str = field(init=False, repr=False)
+    _begins: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._head = split_head(self.content)
-
-    @cached_property
-    def headers(self) -> Headers:
-        return parse_headers(self._head[0])
+        head, self._begins = split_head(self.content)
+        self.headers = parse_headers(head)
+        told = self.get("content-type", self.default_type)
+        self.type = told.partition(";")[0].strip().lower()
 
     @property
     def body(self) -> bytes:
-        return self.content[self._head[1] :]
+        return self.content[self._begins :]
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first value of a header, raw; `default` where it has none."""
@@ -92,11 +101,6 @@ class Part:
     def text_of(self, name: str) -> str:
         """Return the first value of a header with its encoded words decoded."""
         return decode_words(self.get(name))
-
-    @cached_property
-    def type(self) -> str:
-        """The content type, lower case, without parameters."""
-        return self.get("content-type", self.default_type).partition(";")[0].strip().lower()
 
     def parameter(self, name: str) -> str:
         """Return a parameter of Content-Type: "boundary", "charset" or "report-type"."""
@@ -157,7 +161,8 @@ def walk(part: Part) -> Iterator[Part]:
         if not stack:
             return
         one = stack.pop()
-        if one.parts:
-            stack.extend(reversed(one.parts))
+        parts = one.parts
+        if parts:
+            stack.extend(reversed(parts))
         else:
             yield one

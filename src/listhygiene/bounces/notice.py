@@ -246,7 +246,7 @@ def _header_block(words: str, start: int) -> int | None:
     at, first, run, telling = start, -1, 0, False
     names: set[str] = set()
     for line in words[start:].split("\n"):
-        match = _HEADER_LINE.match(line)
+        match = _HEADER_LINE.match(line) if ":" in line else None
         if match and not _REPORT_LINE.match(line):
             first = at if run == 0 else first
             run += 1
