@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listhygiene.address.edges import strip_edges, strip_plainly
-from listhygiene.address.repair import Repair, reads
+from listhygiene.address.inside import read_inside, read_plainly
+from listhygiene.address.repair import reads
+from listhygiene.address.several import split_plainly, split_several
 from listhygiene.address.syntax import judge_one
 from listhygiene.content import count as count_cells
 from listhygiene.content import evenly, look, take
 from listhygiene.formulas import find_formulas, is_formula
 from listhygiene.model.listing import TEXT
-from listhygiene.model.rule import Grade
 from listhygiene.progress import counted
 from listhygiene.texts import (
     LARGE,
@@ -37,10 +38,54 @@ CELLS = st.text(st.sampled_from(list("@＠=+-0 1a\u3000\u200b山\t\x00\n")), max
 @given(st.lists(st.tuples(NOISE, st.sampled_from(CORES), NOISE), max_size=30))
 def test_noise_is_taken_off_many_as_off_one(parts: list[tuple[str, str, str]]) -> None:
     texts = ["".join(one) for one in parts]
-    found, detail = strip_plainly(pa.array(texts, LARGE))
-    for text, after in zip(texts, found.to_pylist(), strict=True):
-        if after is not None and after != text:
-            assert strip_edges(text) == [Repair(Grade.SAFE, after, detail)]
+    for text, told in zip(texts, strip_plainly(pa.array(texts, LARGE)), strict=True):
+        if told is not None and told[0].after != text:
+            assert strip_edges(text) == [*told]
+
+
+LOCALS = st.sampled_from(["ann", "Info", "a.b", "a_b+c-d", "1", "o'brien", "a&b", "x" * 60, "+a"])
+DOMAINS = st.sampled_from(
+    [
+        "example.com",
+        "co.jp",
+        "a-b.co.jp",
+        "x.unknown",
+        "EXAMPLE.com",
+        "com",
+        "xn--a.jp",
+        "1.jp",
+        "a",
+    ]
+)
+BETWEEN = st.sampled_from(["@", "@", " ", ",", ", ", ";", "; ", ".", " , ", "", ":"])
+SLIPS = st.lists(LOCALS | DOMAINS | BETWEEN, max_size=9).map("".join)
+
+
+@given(st.lists(SLIPS | st.tuples(LOCALS, BETWEEN, LOCALS, st.just("@"), DOMAINS).map("".join)))
+def test_slips_inside_are_read_in_many_as_in_one(texts: list[str]) -> None:
+    for text, told in zip(texts, read_plainly(pa.array(texts, LARGE)), strict=True):
+        if told is not None:
+            assert read_inside(text) == [*told]
+
+
+@given(st.lists(st.tuples(LOCALS, DOMAINS, BETWEEN, LOCALS, DOMAINS)))
+def test_two_addresses_are_parted_in_many_as_in_one(
+    parts: list[tuple[str, str, str, str, str]],
+) -> None:
+    texts = [f"{a}@{b}{sign}{c}@{d}" for a, b, sign, c, d in parts]
+    for text, told in zip(texts, split_plainly(pa.array(texts, LARGE)), strict=True):
+        if told is not None:
+            assert split_several(text) == [*told]
+
+
+@pytest.mark.parametrize("text", ["an n@example.com", "ann@example,com"])
+def test_a_plain_slip_is_read_at_once(text: str) -> None:
+    assert read_plainly(pa.array([text], LARGE))[0] == tuple(read_inside(text))
+
+
+def test_two_plain_addresses_are_parted_at_once() -> None:
+    text = "ann@example.com; bob@example.com"
+    assert split_plainly(pa.array([text], LARGE))[0] == tuple(split_several(text))
 
 
 @given(st.text(st.sampled_from(list("ab.@ ,\"'()é山")), max_size=12))

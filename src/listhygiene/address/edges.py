@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -223,14 +224,17 @@ _PLAINLY = (
 )
 
 
-def strip_plainly(texts: pa.Array) -> tuple[pa.Array, str]:
+def strip_plainly(texts: pa.Array) -> list[Sequence[Repair] | None]:
     """Say of many texts what `strip_edges` makes of them, where spaces, a separator or a pair of
-    quotes is all that clings to a plain address; null elsewhere."""
+    quotes is all that clings to a plain address; None elsewhere."""
     parts = pc.extract_regex(texts, _PLAINLY)
     bare, quoted = pc.struct_field(parts, "bare"), pc.struct_field(parts, "quoted")
     inner = pc.if_else(pc.equal(bare, ""), quoted, bare)
     sure = pc.invert(pc.match_substring_regex(inner, _COUNTRY_MAY_LACK.pattern.lower()))
-    return pc.if_else(sure, inner, None), TAKEN_OFF
+    return [
+        None if one is None else (Repair(Grade.SAFE, one, TAKEN_OFF),)
+        for one in pc.if_else(sure, inner, None).to_pylist()
+    ]
 
 
 _ODD = rf"[{INVISIBLE}{TURNING}\x1a\x80-\x9f]"

@@ -7,13 +7,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ..model.rule import Grade
 from .characters import AT, COMMAS, INVISIBLE, SPACE, count_at, name_of, narrow, split_at, trim
 from .edges import CANDIDATES as CLINGING
 from .edges import strip_edges
+from .library import is_as_tested
+from .plain import DOMAIN, LABEL, TOP, WORDS
 from .repair import Repair, has_repairs, is_complete, reads, spans
-from .suffix import public_suffix
-from .syntax import ATEXT, judge_one
+from .suffix import is_registrable, public_suffix
+from .syntax import ATEXT, FAST_OCTETS, judge_one
 from .wrapping import CANDIDATES as WRAPPED
 from .wrapping import unwrap
 
@@ -29,6 +34,12 @@ _DOT_LIKE = f"{COMMAS};；:：・·"
 """What is typed for a dot by a slip: the keys beside it, and what an input method makes of it."""
 
 _AS_DOT = "read as a dot"
+_SLIPS = (
+    (rf"\A{WORDS} {WORDS}@{DOMAIN}\z", " ", "", "removed"),
+    (rf"\A{WORDS}@{LABEL},{TOP}\z", ",", ".", _AS_DOT),
+)
+"""Texts (RE2) that one sign keeps from being a plain address; the sign, and what it is read as."""
+
 _NOTE = re.compile(r"\([^()]*\)")
 _SIGNS = re.compile(rf"[{AT}]+")
 _LOOK_ALIKES = str.maketrans(
@@ -73,6 +84,23 @@ def read_inside(text: str) -> list[Repair]:
         detail = "without its quotes it would be another local part"
         return [Repair(Grade.REFUSED, None, detail)] if _needs_quotes(local) else []
     return _read_forbidden(local, domain)
+
+
+def read_plainly(texts: pa.Array) -> list[Sequence[Repair] | None]:
+    """Say of many texts what `read_inside` proposes, where a space in the local part, or a comma
+    for the only dot of the domain, is all that is wrong; None elsewhere."""
+    told: list[Sequence[Repair] | None] = [None] * len(texts)
+    if not is_as_tested():
+        return told
+    brief = pc.less_equal(pc.binary_length(texts), FAST_OCTETS)
+    for pattern, sign, meant, how in _SLIPS:
+        here = pc.and_(brief, pc.match_substring_regex(texts, pattern))
+        after = pc.replace_substring(texts.filter(here), sign, meant).to_pylist()
+        detail = f"{_describe([sign])} {how}"
+        for place, one in zip(pc.indices_nonzero(here).to_pylist(), after, strict=True):
+            if is_registrable(one.partition(AT[0])[2]):
+                told[place] = (Repair(Grade.PROPOSED, one, detail),)
+    return told
 
 
 def _needs_quotes(local: str) -> bool:

@@ -17,13 +17,16 @@ _ATOM = r"A-Za-z0-9_!#$&'*+\-/=?^`{|}~"
 _FIRST = _ATOM.replace("'", "").replace("`", "")
 """A leading apostrophe or grave accent is legal, and may be a leftover of a quotation (T202)."""
 
-_LABEL = r"[a-z0-9](?:-?[a-z0-9])*"
+LABEL = r"[a-z0-9](?:-?[a-z0-9])*"
 
-CORE = (
-    rf"[{_FIRST}][{_ATOM}]*(?:\.[{_ATOM}]+)*"
-    rf"@(?:{_LABEL}\.)+(?:[a-z0-9]-?)*[a-z]"
-)
+TOP = r"(?:[a-z0-9]-?)*[a-z]"
+DOMAIN = rf"(?:{LABEL}\.)+{TOP}"
+
+CORE = rf"[{_FIRST}][{_ATOM}]*(?:\.[{_ATOM}]+)*@{DOMAIN}"
 PLAIN = rf"\A{CORE}\z"
+
+WORDS = r"[A-Za-z0-9][A-Za-z0-9_+\-]*(?:\.[A-Za-z0-9_+\-]+)*"
+"""Local parts with no sign that could be anything but a part of them."""
 
 
 def is_plain(texts: pd.Series) -> pd.Series:

@@ -34,8 +34,8 @@ class Repair(NamedTuple):
 
 
 Find = Callable[[str], Sequence[Repair]]
-Plainly = Callable[[pa.Array], tuple[pa.Array, str]]
-"""Of Arrow texts: what they become (null = `Find` must say), and the detail of these repairs."""
+Plainly = Callable[[pa.Array], Sequence[Sequence[Repair] | None]]
+"""Of Arrow texts: what `Find` would say of each, None where it must be asked."""
 
 
 @functools.cache
@@ -60,7 +60,7 @@ def find_repairs(
     """Ask of each text how it may be repaired, and return the rule's long rows.
 
     texts: column text. candidates: an RE2 pattern that every text with a finding matches.
-    plainly: says of many texts at once, null where it cannot, to what `find` repairs them safely.
+    plainly: says of many texts at once what `find` would, where that takes no asking.
     Result: columns text (the label in `texts`), grade, after (missing where refused), detail.
     """
     asked = pc.match_substring_regex(to_arrow(texts["text"]), candidates)
@@ -70,17 +70,13 @@ def find_repairs(
     brief = pc.less_equal(pc.utf8_length(to_arrow(chosen)), LONGEST).to_numpy(zero_copy_only=False)
     chosen = chosen[brief & ~is_plain(chosen).to_numpy()]
     labels, left = chosen.index.tolist(), to_arrow(chosen)
-    after: list[str | None] = [None] * len(labels)
-    detail = ""
-    if plainly is not None:
-        known, detail = plainly(left)
-        after = known.to_pylist()
+    told = [None] * len(labels) if plainly is None else plainly(left)
     ask = remembered(find)
     return make_rows(
         [
             (label, one)
-            for label, text, known in zip(labels, left.to_pylist(), after, strict=True)
-            for one in ((Repair(Grade.SAFE, known, detail),) if known is not None else ask(text))
+            for label, text, known in zip(labels, left.to_pylist(), told, strict=True)
+            for one in (ask(text) if known is None else known)
         ]
     )
 

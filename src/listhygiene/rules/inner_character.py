@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..address.inside import read_inside
+from ..address.inside import read_inside, read_plainly
 from ..address.repair import find_repairs
 from ..model.rule import Severity, rule
 
@@ -22,4 +22,4 @@ def inner_character(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: taro@example,co.jp
     Remedy: look at the readings, and accept the right one (`clean --accept T204`), or ask.
     """
-    return find_repairs(texts, _CANDIDATES, read_inside)
+    return find_repairs(texts, _CANDIDATES, read_inside, read_plainly)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..address.repair import find_repairs
-from ..address.several import split_several
+from ..address.several import split_plainly, split_several
 from ..model.rule import Severity, rule
 
 
@@ -19,4 +19,4 @@ def several_addresses(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: ann@example.com; bob@example.com
     Remedy: choose one, or make a contact of each.
     """
-    return find_repairs(texts, r"[@＠﹫](?s:.)*[@＠﹫]", split_several)
+    return find_repairs(texts, r"[@＠﹫](?s:.)*[@＠﹫]", split_several, split_plainly)
