@@ -93,7 +93,8 @@ def test_knowledge_is_sound() -> None:
     index = phrases()
     assert sum(len(them) for them in index.by_word.values()) > 1_000
     known = {family for rows in families().values() for _, _, family in rows}
-    listed = [one for them in index.by_word.values() for one in them] + list(index.wordless)
+    tables = (*index.by_word.values(), index.wordless)
+    listed = [one for them in tables for one in them.values()]
     assert {one.family for one in listed} - {""} <= known
     assert {one.cause for one in listed} | set(statuses().values()) <= set(CODES)
 

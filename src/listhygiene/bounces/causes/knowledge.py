@@ -58,12 +58,13 @@ class Phrase:
 class Index:
     """The phrases by the word of each that is rarest among all, and those that cannot be so found.
 
-    wide: in Japanese, which has no spaces. wordless: short ones such as a code with digits.
+    All of them by their rank. wide: in Japanese, which has no spaces. wordless: short ones such as
+    a code with digits.
     """
 
-    by_word: dict[str, tuple[Phrase, ...]]
-    wide: tuple[Phrase, ...]
-    wordless: tuple[Phrase, ...]
+    by_word: dict[str, dict[int, Phrase]]
+    wide: dict[int, Phrase]
+    wordless: dict[int, Phrase]
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -175,21 +176,20 @@ def phrases(table: str = "phrases.csv") -> Index:
     frequency = Counter(
         word for them in told_by.values() for words in them for word in set(_whole_words(words))
     )
-    by_word: dict[str, dict[Phrase, None]] = {}
-    wide: dict[Phrase, None] = {}
-    wordless: dict[Phrase, None] = {}
+    by_word: dict[str, dict[int, Phrase]] = {}
+    wide: dict[int, Phrase] = {}
+    wordless: dict[int, Phrase] = {}
     for one, wordings in told_by.items():
         for words in wordings:
             whole = _whole_words(words)
             if WIDE.search(words):
-                wide[one] = None
+                wide[one.rank] = one
             elif not whole:
-                wordless[one] = None
+                wordless[one.rank] = one
             else:
                 key = min(whole, key=lambda word: (frequency[word], -len(word), word))
-                by_word.setdefault(key, {})[one] = None
-    found = {word: tuple(them) for word, them in by_word.items()}
-    return Index(found, tuple(wide), tuple(wordless))
+                by_word.setdefault(key, {})[one.rank] = one
+    return Index(by_word, wide, wordless)
 
 
 @cache

@@ -47,15 +47,15 @@ _ADDRESS = re.compile(
     + rf"{{1,128}}@{_LABEL}(?:\.{_LABEL}){{0,9}}>?|<@>"
 )
 """Without brackets an address ends where a language begins that is written without spaces."""
-_CONTINUED = re.compile(r"(?m)(?:^|(?<=\s))([245]\d\d)([- ])(?:[245]\.\d{1,3}\.\d{1,3})?[ \t]?")
+_CONTINUED = re.compile(r"([245](?<!\S.)\d\d)([- ])(?:[245]\.\d{1,3}\.\d{1,3})?[ \t]?")
 _QUOTING = re.compile(
     r"the error that the other server returned was:|the response from the remote server was:"
     r"|the response was:|[45]\.\d\.\d{1,3} - [a-z ()]{5,60} (?=[45]\d\d[- ]')"
     r"|technical details of (?:permanent|temporary) failure:(?! google tried)"
 )
+_QUOTES = ("was:", "failure:", " - ")
 """What a notice quotes says more than the words of comfort around it."""
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_/:-][A-Za-z0-9]+)*")
-_SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\w{2,6}|[a-z]{2,6});")
 _UNDERLINED = re.compile(r"\b[45]\d\d_[a-z]\S*")
 _COUNTED = re.compile(r" ?\(delivery attempts: \d+\)")
@@ -70,8 +70,8 @@ _ASIDE = re.compile(
 _LETTERS = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None}
 )
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY = re.compile(r"(?<![\d.-])([45][0-5]\d)(?=[ \-:#]|$)(?!-\d)")
+_STATUS = re.compile(r"([245](?<![\d.].)\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"([45](?<![\d.-].)[0-5]\d)(?=[ \-:#]|$)(?!-\d)")
 _AT_MAIL = re.compile(r"(?:after|in reply to|in response to|>>>) \(?mail from(?!.*rcpt to)")
 """The reply came before any recipient was named (RFC 5321 3.3): it speaks of the sender."""
 _OF_WHOM = {"phrase": ("P2", "P3"), "hint": ("P2", "P3", "P4")}
@@ -159,7 +159,7 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
 
 def _is_narrow(found: tuple[Phrase, re.Match[str]] | None) -> bool:
     """Tell whether a wording decided, not a mere class of words such as {refused}."""
-    return found is not None and not found[0].words.startswith("{")
+    return bool(found and not found[0].words.startswith("{"))
 
 
 def _told(phrase: Phrase, at: re.Match[str], how: str) -> str:
@@ -217,14 +217,16 @@ def is_temporary(status: str, reply: str, action: str = "") -> bool:
 
 def flatten(text: str) -> str:
     """Return a text as phrases are compared with it: one line, lower case, addresses as `@`."""
-    lowered = unescape(text).lower() if _ENTITY.search(text) else text.lower()
+    lowered = unescape(text).lower() if "&" in text and _ENTITY.search(text) else text.lower()
     if not lowered.isascii():
         lowered = lowered.translate(_LETTERS)
     if "_" in lowered:
         lowered = _UNDERLINED.sub(lambda match: match[0].replace("_", " "), lowered)
     joined = _CONTINUED.sub(_Once(), lowered)
-    plain = _COUNTED.sub("", _SPACES.sub(" ", _ADDRESS.sub("@", joined))).strip()
-    quoted = _QUOTING.search(plain)
+    plain = " ".join((_ADDRESS.sub("@", joined) if "@" in joined else joined).split())
+    if "(delivery attempts" in plain:
+        plain = _COUNTED.sub("", plain).strip()
+    quoted = _QUOTING.search(plain) if any(one in plain for one in _QUOTES) else None
     return plain[quoted.end() :] if quoted and len(plain) - quoted.end() > 8 else plain
 
 
@@ -280,16 +282,14 @@ def _phrase(
 
     told: the text without its asides, in which only names such as that of a block list are sought.
     """
-    asked = list(index.wordless)
+    asked = dict(index.wordless)
     words = set(WORD.findall(plain))
-    for word in words:
-        asked.extend(index.by_word.get(word, ()))
-    spaced = not WIDE.search(plain)
-    if not spaced:
-        asked.extend(index.wide)
-    by_rank = {phrase.rank: phrase for phrase in asked}
-    for rank in sorted(by_rank):
-        phrase = by_rank[rank]
+    for word in index.by_word.keys() & words:
+        asked.update(index.by_word[word])
+    spaced = plain.isascii() or not WIDE.search(plain)
+    asked.update({} if spaced else index.wide)
+    for rank in sorted(asked):
+        phrase = asked[rank]
         if phrase.family and phrase.family != family:
             continue
         if phrase.part not in plain:

@@ -51,11 +51,12 @@ class Scale:
     """How much the words of a text speak for each cause.
 
     scores: cause -> log of its likelihood, shortened where the text is long. words: the words
-    that are known, each with what it adds. telling: how many of them are neither code nor common.
+    that are known, each with what it adds for each cause in that order. telling: how many of them
+    are neither code nor common.
     """
 
     scores: dict[str, float]
-    words: dict[str, dict[str, float]]
+    words: dict[str, tuple[float, ...]]
     telling: int
 
     def best(self) -> str:
@@ -70,9 +71,12 @@ class Scale:
     def why(self, cause: str, over: str = "") -> list[str]:
         """List the words that speak most for a cause (over another), at most three."""
 
+        causes = list(self.scores)
+        place, beside = causes.index(cause), causes.index(over) if over else -1
+
         def spoken(word: str) -> float:
             of = self.words[word]
-            return of[cause] - (of[over] if over else sum(of.values()) / len(of))
+            return of[place] - (of[beside] if beside >= 0 else sum(of) / len(of))
 
         told = [word for word in self.words if word.isalpha() and word not in _COMMON]
         return [word for word in sorted(told, key=spoken, reverse=True) if spoken(word) > 0][:3]
@@ -116,12 +120,12 @@ def _named(match: re.Match[str]) -> str:
 
 def weigh(flat: str) -> Scale:
     """Weigh the words of a flat text."""
-    table = weights()
+    causes, table = weights()
     known = {word: table[word] for word in words_of(flat) if word in table}
     telling = sum(1 for word in known if word in _often())
     share = min(1.0, LONGEST / max(1, len(known)))
-    causes = next(iter(table.values()))
-    scores = {cause: share * sum(of[cause] for of in known.values()) for cause in causes}
+    sums = map(sum, zip(*known.values(), strict=True)) if known else [0] * len(causes)
+    scores = {cause: share * one for cause, one in zip(causes, sums, strict=True)}
     return Scale(scores, known, telling)
 
 
@@ -138,8 +142,8 @@ def _often() -> frozenset[str]:
 
 
 @cache
-def weights() -> dict[str, dict[str, float]]:
-    """Return word -> cause -> log of how likely a response of that cause holds the word."""
+def weights() -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
+    """Return the causes, and word -> log of how likely a response of each cause holds the word."""
     counts = {word: dict(_counted(told)) for word, told in weight_rows()}
     causes = sorted({cause for of in counts.values() for cause in of})
     total = dict.fromkeys(causes, 0)
@@ -147,8 +151,8 @@ def weights() -> dict[str, dict[str, float]]:
         for cause, number in of.items():
             total[cause] += number
     every = {cause: total[cause] + ADDED * len(counts) for cause in causes}
-    return {
-        word: {cause: log((of.get(cause, 0) + ADDED) / every[cause]) for cause in causes}
+    return tuple(causes), {
+        word: tuple(log((of.get(cause, 0) + ADDED) / every[cause]) for cause in causes)
         for word, of in counts.items()
     }
 
