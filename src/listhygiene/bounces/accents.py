@@ -12,7 +12,12 @@ _LETTER = re.compile(r"\[[^\]\n]*\]|[\u00df-\u017f]")
 
 def spelled(pattern: str) -> re.Pattern[str]:
     """Compile a pattern that finds "é" as "e" too, "ü" as "u" and "ue"; letters of Latin only."""
-    return re.compile(_LETTER.sub(lambda match: _either(match[0]), pattern))
+    return re.compile(with_plain(pattern))
+
+
+def with_plain(pattern: str) -> str:
+    """Return the text of a pattern that finds each accented letter as a plain one too."""
+    return _LETTER.sub(lambda match: _either(match[0]), pattern)
 
 
 def _either(found: str) -> str:

@@ -7,6 +7,7 @@ import re
 from ..model.bounce import Kind
 from .accents import spelled
 from .addressing import find_addresses
+from .casing import any_case
 from .dates import read_date
 from .failure import Failure
 from .new_address import new_address_in
@@ -60,7 +61,7 @@ _INNER = re.compile(
     r"(?i)out of (?:the )?office|自動返信|自動応答|不在(?:通知|のお知らせ|連絡)"
     r"|automatic reply|auto-?reply"
 )
-_AWAY = spelled(
+_AWAY = any_case(
     r"""(?ix)(?:i\ am|i'm|i\ will\ be|is)\ (?:currently\ |now\ )?(?:out\ of\ (?:the\ |my\ )?office
     |away|on\ (?:annual\ |maternity\ |sick\ )?(?:leave|vacation|holiday))
     |out\ of\ (?:the\ )?office\ (?:until|till|from|and|on)|will\ (?:return|be\ back
@@ -127,12 +128,12 @@ def is_reply(notice: Notice) -> str:
     suppressed = "x-auto-response-suppress" in notice.headers
     answers = "in-reply-to" in notice.headers or "references" in notice.headers
     empty = notice.message.get("return-path").strip() == "<>"
-    if (suppressed or answers or empty) and _AWAY.search(notice.words[:2_000]):
+    if (suppressed or answers or empty) and _AWAY.finds(notice.words[:2_000]):
         return "text"
     return ""
 
 
 def _telling_line(notice: Notice) -> str:
     lines = [line.strip() for line in notice.lines[:50] if line.strip()]
-    telling = next((line for line in lines if _AWAY.search(line)), "")
+    telling = next((line for line in lines if _AWAY.finds(line)), "")
     return (telling or notice.subject or next(iter(lines), ""))[:500]

@@ -6,6 +6,7 @@ import re
 
 from ..model.bounce import Kind
 from .addressing import find_addresses
+from .casing import any_case
 from .dates import read_date
 from .failure import Failure
 from .notice import Notice
@@ -13,7 +14,7 @@ from .suspicion import comes_from_a_daemon, words_speak
 
 ORDER = 15
 
-_AGENTS = re.compile(
+_AGENTS = any_case(
     r"(?i)\btmda\b|boxbe|spamarrest|spam arrest|choicemail|qurb|mailblocks|0spam|bluebottle"
     r"|active spam killer|spamlion|sendio|totalblock|ipermitmail|vanquish|digiportal|knowspam"
     r"|mailinblack|antispam uol|earthlink\.net/wam/addme"
@@ -75,10 +76,10 @@ def is_challenge(notice: Notice) -> str:
         return ""
     for name in _AGENT_HEADERS:
         for value in notice.headers.get(name, ())[:2]:
-            if _AGENTS.search(value[:300]) and not _is_refusal(notice):
+            if _AGENTS.finds(value[:300]) and not _is_refusal(notice):
                 return f"{name.title()} of a challenge system"
     words = notice.flat
-    if _AGENTS.search(words) and _ASKING.search(words) and _names_an_agent(notice):
+    if _AGENTS.finds(words) and _ASKING.search(words) and _names_an_agent(notice):
         return "text of a challenge system"
     if _SUBJECT.search(notice.subject[:300]) and _ASKING.search(words):
         return "Subject and text"
@@ -94,4 +95,4 @@ def _is_refusal(notice: Notice) -> bool:
 def _names_an_agent(notice: Notice) -> bool:
     """Tell whether the words of no daemon name a challenge system, outside of a quoted header."""
     own = " ".join(line for line in notice.lines[:200] if not _QUOTED_FIELD.match(line))
-    return bool(_AGENTS.search(_AT_HOST.sub("", own))) and not comes_from_a_daemon(notice)
+    return _AGENTS.finds(_AT_HOST.sub("", own)) and not comes_from_a_daemon(notice)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from .accents import spelled
+from .casing import any_case
 from .notice import Notice
 
-_SUBJECT = spelled(
+_SUBJECT = any_case(
     r"(?i)\bdelay|warning: (?:message|could not|still)|still being retried|\(warning\)"
     r"|遅延|配送が遅れ|verzöger|différé|retard|retrasad|ritardat|atrasad|atraso|vertraagd|vertraging"
     r"|fördröj|försen|forsink|gecik|viiväst|késle|întârzi|καθυστέρ|opóźni|zpožd|задерж|延迟|延遲|지연"
 )
-_WORDS = spelled(
+_WORDS = any_case(
     r"""(?ix)this\ is\ a\ warning\ message\ only|you\ do\ not\ need\ to\ resend
     |not\ (?:yet\ been\ delivered|been\ delivered\ (?:yet|after))
     |will\ (?:(?:continue|keep)\ (?:to\ try|trying|to\ attempt|attempting)|be\ retried
@@ -52,7 +53,7 @@ _CONDITION = re.compile(
 
 
 def _told(words: str) -> bool:
-    return bool(_WORDS.search(words)) or (not words.isascii() and bool(_FOREIGN.search(words)))
+    return _WORDS.finds(words) or (not words.isascii() and bool(_FOREIGN.search(words)))
 
 
 def is_delay(notice: Notice) -> bool:
@@ -61,7 +62,7 @@ def is_delay(notice: Notice) -> bool:
     Not those of a server that refused the mail, and not what they say may come at last.
     """
     words = notice.words[:6_000]
-    if not _SUBJECT.search(notice.subject):
+    if not _SUBJECT.finds(notice.subject):
         told = _told(notice.flat)
         if told and _REFUSED.search(words):
             own = " ".join(one for one in words.split("\n") if not _REFUSED.search(one))

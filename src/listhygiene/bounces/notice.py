@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import dedent
 
-from .accents import spelled
+from .casing import any_case
 from .message import Headers, Part, parse_headers, split_head, walk
 
 _REPORTS = {
@@ -33,7 +33,7 @@ _ATTACHED = {"text/plain", "application/octet-stream", "application/x-octet-stre
 LONGEST_ATTACHED = 65_536
 """Bytes of an attached file that may be a delivery report."""
 _REPORTED = re.compile(r"(?im)^final-recipient[ \t]*:")
-_ANNOUNCED = spelled(
+_ANNOUNCED = any_case(
     r"""(?imx)^[>\s|]{0,4}(?:
       (?:[-=*_]{2,}|[【\[])[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
       |(?:enclosed|attached)\ is\ a\ copy
@@ -231,10 +231,10 @@ def _announced(words: str) -> tuple[int, int] | None:
 
     A line before any address or reply is a sentence, not an announcement.
     """
-    for match in _ANNOUNCED.finditer(words):
-        after = words[match.end() : match.end() + 200].lstrip("\n ")
-        if "@" in words[: match.start()] or match.start() > 200 or _HEADER_LINE.match(after):
-            return match.start(), match.end()
+    for begin, end in _ANNOUNCED.places(words):
+        after = words[end : end + 200].lstrip("\n ")
+        if "@" in words[:begin] or begin > 200 or _HEADER_LINE.match(after):
+            return begin, end
     return None
 
 

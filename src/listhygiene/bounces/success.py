@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from .accents import spelled
+from .casing import any_case
 from .notice import Notice
 
-_WORDS = spelled(
+_WORDS = any_case(
     r"""(?ix)(?:was|were|been|is)\ (?:successfully\ )?(?:delivered|relayed)\ (?:successfully\ )?to
     |successfully\ (?:delivered|relayed)|(?:was|has\ been)\ delivered,?\ (?:but|without)
     |delivery\ report\ that\ you\ requested|:\s*delivery\ via\ [^\n]{1,200}:\s*25\d\b
@@ -29,5 +30,5 @@ _FAILED = re.compile(
 def is_success(notice: Notice) -> bool:
     """Tell whether the words say that the mail was delivered, and nothing of a failure."""
     words = notice.flat[:6_000]
-    told = _SUBJECT.search(notice.subject) or _WORDS.search(words)
+    told = _SUBJECT.search(notice.subject) or _WORDS.finds(words)
     return bool(told) and not _FAILED.search(words) and not _FAILED.search(notice.subject)

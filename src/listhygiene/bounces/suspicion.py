@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .accents import spelled
+from .casing import any_case
 from .causes import name_cause
 from .notice import Notice
 
@@ -21,7 +21,7 @@ _PERHAPS = re.compile(
     |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
     |mailmarshal|exchange"""
 )
-_SUBJECT = spelled(
+_SUBJECT = any_case(
     r"""(?ix)undeliver|delivery\ (?:status|fail|problem|report|error|has\ failed|notification)
     |failure\ (?:notice|delivery)|returned\ (?:e-?)?mail|return(?:ed)?\ to\ sender|failed\ mail
     |mail\ (?:delivery\ )?(?:failure|failed|error|system\ error|returned|status)|nondeliver
@@ -49,7 +49,7 @@ _FITTING = re.compile(
     |loop\ alert|échec|re:\s*your\ mail|fail|エラー|配達|considered|unsolicited|mail|message"""
 )
 """Subjects that a notice may have, and many an ordinary mail: the words must tell."""
-_WORDS = spelled(
+_WORDS = any_case(
     r"""(?ix)could\ ?n[o']t\ be\ delivered|cannot\ be\ delivered|unable\ to\ deliver|undeliverable
     |was\ not\ delivered|wasn't\ able\ to\ deliver|did\ not\ reach
     |permanent\ (?:fatal\ )?errors?|delivery\ (?:to\ the\ following|failed|failure|has\ failed)
@@ -123,17 +123,17 @@ def is_from_mailer_daemon(notice: Notice) -> bool:
 
 def speaks_of_delivery(notice: Notice) -> bool:
     """Tell whether subject or words are those of a notice of failed delivery."""
-    return bool(_SUBJECT.search(notice.subject[:300])) or words_speak(notice)
+    return _SUBJECT.finds(notice.subject[:300]) or words_speak(notice)
 
 
 def words_speak(notice: Notice) -> bool:
     """Tell whether the words are those of a notice of failed delivery."""
-    return bool(_WORDS.search(notice.flat))
+    return _WORDS.finds(notice.flat)
 
 
 def subject_speaks(notice: Notice) -> bool:
     """Tell whether the subject is that of a notice of failed delivery."""
-    return bool(_SUBJECT.search(notice.subject[:300]))
+    return _SUBJECT.finds(notice.subject[:300])
 
 
 def is_surely_from_a_system(notice: Notice) -> bool:
