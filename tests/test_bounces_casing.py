@@ -20,7 +20,8 @@ PATTERNS = [
 WORDS = (
     "Delivery", "HAS FAILED", "delayed", "warning:", "still", "----- Original message", "\n",
     "user", "unknown", "out of office until", "Boxbe", "was", "550 5.1.1 ",
-    ">", "successfully delivered to", "Message follows:", "non", "remis", "not delivered", "is attached",
+    ">", "successfully delivered to", "Message follows:", "non",
+    "remis", "not delivered", "is attached",
 )  # fmt: skip
 
 
