@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,14 +49,16 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
     levels = len(severities.cat.categories)
     codes = rules.cat.codes.to_numpy(np.int16) * np.int16(levels)
     codes = codes + severities.cat.codes.to_numpy()  # small numbers: there may be a million
-    rows, columns = found["row"].to_numpy(), found["column"].to_numpy()
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    rows, columns = found["row"].to_numpy()[order], found["column"].to_numpy()
     details = pc.fill_null(to_arrow(found["detail"]), "").dictionary_encode()
-    kinds = details.indices.to_numpy()
+    kinds = details.indices.to_numpy()[order]
     made = []
-    for code in sorted(pd.unique(codes).tolist()):
-        here = codes == code
-        first = int(here.argmax())
-        contacts = rows[here]
+    for start, end in pairwise([*starts.tolist(), len(order)]):
+        first = int(order[start])
+        code = int(codes[first])
+        contacts = rows[start:end]
         heads = contacts[:examples].tolist()
         made.append(
             Tally(
@@ -65,11 +68,11 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
                 contacts=len(pd.unique(contacts[contacts >= 0])),
                 lines=tuple(dict.fromkeys(line_of(one, row) for row in heads)),
                 first=(heads[0], int(columns[first])),
-                details=_most_frequent(kinds[here], details.dictionary),
+                details=_most_frequent(kinds[start:end], details.dictionary),
             )
         )
-    order = list(Severity)
-    return sorted(made, key=lambda it: (order.index(Severity(it.severity)), -it.count))
+    weights = list(Severity)
+    return sorted(made, key=lambda it: (weights.index(Severity(it.severity)), -it.count))
 
 
 def _most_frequent(kinds: npt.NDArray[np.int32], details: pa.Array) -> tuple[tuple[str, int], ...]:
