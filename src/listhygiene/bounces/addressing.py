@@ -7,9 +7,13 @@ import re
 _ATOM = r"[^\s<>()\[\]{},;:\"'@\\|`\u3000-\u9fff\uff00-\uffef]"
 NEXT_ADDRESS = (
     rf"(?:\"[^\"\n@]{{1,64}}\"|{_ATOM}{{1,64}}(?:'{_ATOM}{{1,63}})?)"
-    r"@(?:[^\W_](?:[\w.-]{0,252}[^\W_])?|\[[\d.:a-fA-FIPv]{3,60}\])"
+    r"@(?:[^\W_](?:[\w.-]{0,252}[^\W_])?|\[[\d.:a-fA-FIPVipv]{3,60}\])"
 )
-"""The pattern of an address that begins right here, whatever stands before it."""
+"""The pattern of an address that begins right here, whatever stands before it.
+
+It holds both cases itself. To stand in a pattern of any case it is shut out of that, `(?-i:...)`:
+its ranges of letters would be compiled letter by letter.
+"""
 ADDRESS = re.compile(rf"(?<!{_ATOM}){NEXT_ADDRESS}")
 """An address somewhere in a text; its repetitions are bounded, its start is not within a word."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
+from itertools import chain
 
 from ..model.bounce import Kind
 from .addressing import NEXT_ADDRESS, clean_address, is_office
@@ -32,7 +34,7 @@ _BEFORE = (
     r"\s(?:an|à|a|pour|para|per|aan|till|til|do|na|на адрес|для|на)\b[^\n@]{0,12}?",
     r"(?:user|recipient|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
     r"|empfänger)\b[^\n@]{0,12}?",
-    rf"\bfrom[\s:<\"']{{1,4}}{NEXT_ADDRESS}[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
+    rf"\bfrom[\s:<\"']{{1,4}}(?-i:{NEXT_ADDRESS})[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
     r"\(expanded from:?",
     r"-{2,}>",
     r"(?m)^[ \t]{0,8}(?=[^\n@:<>]{0,60}(?:unknown|invalid|illegal|no such|not found|unable|disabled"
@@ -40,14 +42,6 @@ _BEFORE = (
     r"(?:宛先|あて先|送信先|受信者|收件人|收件者|수신자|받는 ?사람|кому|получател\w+)[^\n@]{0,16}?",
     r"(?:发给|发往|发送给|发送到|发送至|寄给|投递到|投递给|投递至|傳送至|傳遞給|寄往)[^\n@]{0,3}?",
 )
-_PATTERNS = tuple(
-    re.compile(
-        rf"{before}[\s:;=\"'<(\[*「『【（：]{{0,12}}(?:smtp:|mailto:)?({NEXT_ADDRESS})",
-        re.IGNORECASE,
-    )
-    for before in _BEFORE
-)
-
 _BEHIND = re.compile(
     rf"({NEXT_ADDRESS})[>\"')」』）]{{0,2}}\s{{0,2}}(?:宛|へ|に(?:配信|送信|届|送)|は存在|は(?:見つかり|無効)"
     r"|님에게|에게|(?:으로|로)\s?(?:보낸|전송|발송)|的(?:邮件|郵件|信))"
@@ -70,7 +64,7 @@ def failures(notice: Notice) -> list[Failure]:
     senders = senders_of(notice)
     sent_to = {one.lower() for one in receivers_of(notice)}
     offices: dict[str, str] = {}
-    for pattern in _PATTERNS if words.isascii() else (*_PATTERNS, _BEHIND):
+    for pattern in chain(map(_labelled, _BEFORE), () if words.isascii() else (_BEHIND,)):
         found = _found(pattern, words, senders)
         found = {key: one for key, one in found.items() if key in sent_to} or found
         people = {key: one for key, one in found.items() if key in sent_to or not is_office(one)}
@@ -79,6 +73,13 @@ def failures(notice: Notice) -> list[Failure]:
         offices = offices or found
     failed = {key: one for key, one in offices.items() if is_failed_office(notice, one)}
     return _failures(notice, failed)
+
+
+@cache
+def _labelled(before: str) -> re.Pattern[str]:
+    """Return the pattern of an address behind these words; made when it is first asked."""
+    between = r"[\s:;=\"'<(\[*「『【（：]{0,12}(?:smtp:|mailto:)?"
+    return re.compile(rf"{before}{between}((?-i:{NEXT_ADDRESS}))", re.IGNORECASE)
 
 
 def _found(pattern: re.Pattern[str], words: str, senders: Collection[str]) -> dict[str, str]:

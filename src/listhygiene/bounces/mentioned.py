@@ -14,7 +14,7 @@ from .suspicion import comes_from_a_daemon
 
 ORDER = 80
 
-_ASIDE = re.compile(rf"(?i)\bfrom[\s:<\[\"']{{1,4}}{NEXT_ADDRESS}")
+_ASIDE = re.compile(rf"(?i)\bfrom[\s:<\[\"']{{1,4}}(?-i:{NEXT_ADDRESS})")
 
 
 def failures(notice: Notice) -> list[Failure]:

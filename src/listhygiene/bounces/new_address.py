@@ -18,7 +18,7 @@ _MOVED = re.compile(
 )
 _FORWARD = re.compile(
     r"(?i)(?:please try|try|forward(?:ed|ing)? to|forwarding address(?: is)?|moved to|changed to"
-    rf"|new (?:e-?mail )?address(?: is)?|use instead)[\s:;<\"'(]{{1,6}}({ADDRESS.pattern})"
+    rf"|new (?:e-?mail )?address(?: is)?|use instead)[\s:;<\"'(]{{1,6}}((?-i:{ADDRESS.pattern}))"
 )
 
 

@@ -20,7 +20,7 @@ _PREFIX = re.compile(
 )
 """What senders put before the recipient in such an address."""
 _SENT_BY = re.compile(
-    rf"(?i)\b(?:mail from|envelope-from|return-path):?[ \t]{{0,3}}<({NEXT_ADDRESS})>"
+    rf"(?i)\b(?:mail from|envelope-from|return-path):?[ \t]{{0,3}}<((?-i:{NEXT_ADDRESS}))>"
 )
 _FOR = re.compile(rf"\sfor\s{{1,3}}<?({NEXT_ADDRESS})")
 _MAILING = re.compile(
