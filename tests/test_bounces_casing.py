@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listhygiene.bounces import autoreply, challenge, delay, notice, success, suspicion
+from listhygiene.bounces import autoreply, challenge, delay, listed, notice, success, suspicion
 from listhygiene.bounces.casing import AnyCase, any_case
 
 PATTERNS = [
     one
-    for module in (autoreply, challenge, delay, notice, success, suspicion)
+    for module in (autoreply, challenge, delay, listed, notice, success, suspicion)
     for one in vars(module).values()
     if isinstance(one, AnyCase)
 ]

@@ -11,6 +11,7 @@ import re
 
 from ..model.bounce import Kind
 from .addressing import ADDRESS, clean_address, find_addresses, is_office
+from .casing import any_case
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
@@ -36,7 +37,7 @@ _HEAD = re.compile(
       |\s(?=[^\n]{0,200}?(?:\b[45]\d\d\b|\b[45]\.\d\.\d|invalid|unknown|error|mailbox|quota)))""",
     re.IGNORECASE,
 )
-_ANNOUNCING = re.compile(
+_ANNOUNCING = any_case(
     r"(?i)following|these\ (?:address|recipient)|addressees?|recipients?|deliver|undeliver|reach"
     r"|fail|error|bounce|unable|could not|couldn't|cannot|returned|transcript|reject|problem"
     r"|not sent|permanent|non remis|destinat|empf|zustell|consegn|entreg"
@@ -47,19 +48,19 @@ _SELF_TOLD = re.compile(
     r"(?i)[:\s][45]\d\d[ \-]|unknown|not exist|no such|not (?:an )?existing|mailbox|quota|undeliver"
 )
 """A reply code or a reason in the line itself announces enough."""
-_CONTACT = re.compile(
+_CONTACT = any_case(
     r"(?i)contact|question|assist|help\b|support|administrator|abuse@|inquir|enquir|お問い合わせ|問合せ"
     r"|further information|write to|e-?mail us|reply to|from:|sender|sincerely|regards"
     r"|(?:sent|posted|submitted|written) by\W*$|\bfrom\W*$"
 )
 
-_SUCCESS = re.compile(
+_SUCCESS = any_case(
     r"(?i)(?<![\d.])25[0-3][ -](?:2\.\d|ok)|(?<![\d.])2\.\d\.\d\b|:\s(?:successfully\s)?delivered\b"
     r"|\bstatus=sent\b|\brelayed to\b|will not report success"
 )
 _ADDRESSED = re.compile(r"(?i)^[\s>|*]{0,12}(?:to|cc|an|à|para|宛先)[ \t]?[:：]")
 """A line that quotes the original's header."""
-_SUCCEEDED = re.compile(
+_SUCCEEDED = any_case(
     r"(?i)^(?!.*(?:\bnot\b|n't|\bbut\b|except|fail|unable|could))"
     r"(?:\W*(?:successful|delivered)\W*$|.*\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)"
     r"\sto\b[^\n@]*:)"
@@ -133,7 +134,7 @@ def listed_in(notice: Notice) -> dict[str, str]:
                 if not _is_machine(one):
                     found.setdefault(one.lower(), one)
         else:
-            announced = announced or bool(_ANNOUNCING.search(line[:600]))
+            announced = announced or _ANNOUNCING.finds(line[:600])
             named = named or ("@" in line and not match and _names_another(notice, line))
             last = line
     return found
@@ -147,7 +148,7 @@ def _passes_by(line: str, last: str, following: list[str], named: bool) -> bool:
     """
     if last.rstrip().endswith(",") and _ADDRESSED.match(last):
         return True
-    led = last.rstrip().endswith((":", "：", ",")) or bool(_ANNOUNCING.search(last[:600]))
+    led = last.rstrip().endswith((":", "：", ",")) or _ANNOUNCING.finds(last[:600])
     alone = named and not led and bool(ADDRESS.fullmatch(line.strip()))
     return alone and not any(one.strip() for one in following)
 
@@ -171,7 +172,7 @@ def _row(line: str, address: str) -> list[str]:
 
 
 def _arrived(said: str) -> bool:
-    return bool(_SUCCESS.search(said)) and not is_coded(said)
+    return _SUCCESS.finds(said) and not is_coded(said)
 
 
 def _kind_of(notice: Notice, address: str, others: set[str]) -> Kind:
@@ -179,7 +180,7 @@ def _kind_of(notice: Notice, address: str, others: set[str]) -> Kind:
     if _arrived(passage_of(notice, address, others)):
         return Kind.DELIVERY
     words = notice.words
-    if _SUCCEEDED.search(_heading_of(words, address)):
+    if _SUCCEEDED.finds(_heading_of(words, address)):
         return Kind.DELIVERY
     if "non-fatal errors" not in words and "successful delivery" not in words:
         return Kind.BOUNCE
@@ -200,7 +201,7 @@ def _tells(line: str, last: str, announced: bool) -> bool:
     """Tell whether a line that begins with an address names a recipient, and not whom to ask."""
     if _SELF_TOLD.search(line) and "@" in last:
         return True
-    contact = _CONTACT.search(last)
+    contact = _CONTACT.finds(last)
     return not contact and (announced or bool(_SELF_TOLD.search(line)))
 
 

@@ -35,6 +35,7 @@ _MEANING = {
     "~": _SAME_SENTENCE,
     "^": _TWO_WORDS,
 }
+_OPEN = re.compile(r"\{\w+\}|[a-z0-9]*[#*%~^][a-z0-9]*")
 _CLASS = re.compile(r"\{(\w+)\}")
 
 
@@ -132,10 +133,10 @@ def word_classes() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(them, key=len, reverse=True)) for name, them in found.items()}
 
 
-def _whole_words(words: str) -> list[str]:
+@cache
+def _whole_words(words: str) -> tuple[str, ...]:
     """List the words of a phrase that a text must hold whole for the phrase to match."""
-    cut = re.sub(r"\{\w+\}|[a-z0-9]*[#*%~^][a-z0-9]*", " ", words)
-    return WORD.findall(cut)
+    return tuple(WORD.findall(_OPEN.sub(" ", words)))
 
 
 def _longest_part(words: str) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from itertools import pairwise
+from operator import itemgetter
 
 from .catalogue import while_temporary
 from .concepts import cause_of
@@ -66,6 +67,7 @@ _ASIDE = re.compile(
     r"|\(undefined status\)"
     r"|\bdoes not like recipient\.(?= )|\bhost [\w.-]+ ?\[[\w.:]+\](?::\d+)?(?: said)?:|https?://\S+"
 )
+_ASIDES = ("after ", "reply to", "smtp error", "(undefined", "not like", "host ", "://")
 """Who refused, which command, and where more is told: no words of the refusal's own."""
 _LETTERS = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None}
@@ -80,7 +82,8 @@ _OF_SENDER = (".1.7", ".1.8")
 """RFC 3463 3.2: bad sender's mailbox, bad sender's system; 517 is Courier's for the same."""
 _REPLIED = re.compile(r"(?:[\w-]+; ?)?[45][0-5]\d[ -].{12,200}$")
 """A reply and nothing else, whose words may outweigh a phrase."""
-_LEADING = re.compile(r"(?:^|[>:;=(\]\"']|said:|reply:)\s*([45]\d\d)(?=[ \-:#])")
+_FIRST = re.compile(r"\s*([45]\d\d)(?=[ \-:#])")
+_LEADING = re.compile(r"[>:;=(\]\"']\s*([45]\d\d)(?=[ \-:#])")
 """A reply code; its second digit is 0 to 5 by RFC 5321 4.2.1, unless it stands where one begins."""
 
 
@@ -232,7 +235,7 @@ def flatten(text: str) -> str:
 
 def without_asides(flat: str) -> str:
     """Return a flat text without what is no words of the refusal's own."""
-    return _ASIDE.sub(" ", flat)
+    return _ASIDE.sub(" ", flat) if any(one in flat for one in _ASIDES) else flat
 
 
 class _Once:
@@ -257,7 +260,7 @@ def find_status(text: str) -> str:
 
 def find_reply(text: str) -> str:
     """Return the reply code that a text names, rather one that stands where a reply begins."""
-    match = _LEADING.search(text) or _REPLY.search(text)
+    match = _FIRST.match(text) or _LEADING.search(text) or _REPLY.search(text)
     return match[1] if match else ""
 
 
@@ -267,12 +270,8 @@ def family_of(text: str) -> str:
     known = families()
     found = WORD.findall(text)
     words = {*found, *(word.rstrip("0123456789") for word in found)}
-    asked = sorted({one for word in words for one in known.get(word, ())}, key=_first)
+    asked = sorted({one for word in words for one in known.get(word, ())}, key=itemgetter(0))
     return next((family for _, pattern, family in asked if pattern.search(text)), "")
-
-
-def _first(ranked: tuple[int, object, object]) -> int:
-    return ranked[0]
 
 
 def _phrase(
