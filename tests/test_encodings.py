@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listhygiene.delimited.encoding import CERTAIN, GUESSED, LIKELY, detect
+from listhygiene.delimited.encoding import CERTAIN, GUESSED, LIKELY, decodes, detect, is_utf8
 from listhygiene.model.errors import UnreadableList
 from listhygiene.model.listing import ReadOptions
 from listhygiene.readers.csv import read
@@ -124,3 +124,20 @@ def test_utf16_that_was_cut_off_is_refused(tmp_path):
     path.write_bytes(lines(["山田太郎", "Zoë"]).encode("utf-16-le")[:-1])
     with pytest.raises(UnreadableList, match="line 3: the bytes are not UTF-16-LE"):
         read(path, ReadOptions())
+
+
+PIECES = [b"a", b"\n", "é".encode(), "山".encode(), "😀".encode(), b"\xed\xa0\x80", b"\xc0\x80"]
+CUT = [
+    b"\xf4\x8f\xbf\xbf",
+    b"\xf4\x90\x80\x80",
+    b"\xe0\x80\x80",
+    b"\xe3\x81",
+    b"\x80",
+    b"\xff",
+    b"\0",
+]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *CUT]) | st.binary(max_size=4)).map(b"".join))
+def test_utf8_is_what_python_reads_as_such(raw: bytes) -> None:
+    assert is_utf8(raw) == decodes(raw, "utf-8")

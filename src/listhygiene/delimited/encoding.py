@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from ..model.errors import UnreadableList, UsageError
 from .likelihood import is_latin, weigh
@@ -80,7 +81,7 @@ def detect(raw: bytes, lang: str = "en") -> Guess:
         if not name:
             return Guess("utf-8", whole=True)
         return Guess(name, certainty=GUESSED if name == "utf-7" else LIKELY)
-    if decodes(raw, "utf-8"):
+    if is_utf8(raw):
         return Guess("utf-8", whole=True)
     sample = foreign_lines(raw)
     if _mostly_utf8(sample):
@@ -146,6 +147,17 @@ def decodes(raw: bytes, codec: str) -> bool:
             raw[start:stop].decode(codec)
             start = stop
     except UnicodeError:
+        return False
+    return True
+
+
+def is_utf8(raw: bytes) -> bool:
+    """Tell whether bytes are UTF-8, as strictly as Python has it; other threads go on meanwhile."""
+    ends = pa.py_buffer(np.array([0, len(raw)], dtype=np.int64))
+    whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(raw)])
+    try:
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 
