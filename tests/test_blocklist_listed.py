@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blocklist_places import CAUSES, NOW, texts
@@ -40,6 +40,12 @@ ROWS = st.tuples(
     st.sampled_from(["", "zoho-crm"]),
     st.sampled_from(["", "550 unknown", "x" * 2_100]),
 )
+TWO_SPELLINGS = [
+    ("ann@example.com", "", "", "", "", "", ""),
+    ("ann@example.com", "", "", "", "", "", ""),
+    ("bob@googlemail.com", "", "", "", "", "", ""),
+    ("b.o.b@gmail.com", "", "", "P3", "", "", ""),
+]
 HEADER = ("address", "hash", "type", "cause", "since", "source", "reason")
 
 
@@ -56,6 +62,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=60, deadline=None)
+@example(TWO_SPELLINGS, list(range(len(ASKED))), 18)
 @given(st.lists(ROWS, max_size=12), st.permutations(range(len(ASKED))), st.integers(0, 18))
 def test_a_list_answers_as_a_database(
     path: Path, rows: list[tuple[str, ...]], order: list[int], count: int

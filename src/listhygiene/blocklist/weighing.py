@@ -16,14 +16,15 @@ _TIMES = ("block_since", "block_examined", "complained", "unsubscribed")
 def weigh(rows: pd.DataFrame, wanted: pd.Series) -> pd.DataFrame:
     """Return the present state of each address, of the entries paired with it (`Blocks.look_up`).
 
-    Where several spellings of one mailbox are known, the heaviest block counts; a person's
-    allowance of this very spelling comes before all, and a complaint or unsubscribe of any of them
-    concerns the person.
+    Where several spellings of one mailbox are known, the heaviest block counts, then the latest,
+    then the first by its spelling, in whatever order they come; a person's allowance of this very
+    spelling comes before all, and a complaint or unsubscribe of any of them concerns the person.
     """
     if rows.empty:
         return _typed(pd.DataFrame(index=wanted.index[:0]))
     rows = rows.assign(rank=_rank(rows))
-    order = rows.sort_values(["rank", "since"], ascending=[True, False], kind="stable")
+    by = {"rank": True, "since": False, "listed": True, "cause": True}
+    order = rows.sort_values(list(by), ascending=list(by.values()))
     best = order.drop_duplicates("label").set_index("label")
     people = rows.groupby("label")[["complained", "unsubscribed"]].min()
     state = pd.DataFrame(
