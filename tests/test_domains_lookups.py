@@ -15,7 +15,13 @@ from publicsuffixlist import PublicSuffixList
 
 from listhygiene.data import disposable, lookalikes, provider_status, roles, suffixes
 from listhygiene.data.names import find, names_of
-from listhygiene.data.providers import is_free_webmail, is_personal, operator, personal_kind
+from listhygiene.data.providers import (
+    is_free_webmail,
+    is_personal,
+    operator,
+    personal_kind,
+    providers,
+)
 from listhygiene.data.versions import versions
 from listhygiene.model.errors import ListHygieneError
 from listhygiene.model.listing import TEXT
@@ -245,6 +251,17 @@ LOOKS = {
 @pytest.mark.parametrize(("name", "provider"), LOOKS.items())
 def test_names_that_look_like_a_providers(name: str, provider: str) -> None:
     assert lookalikes.looks_like(texts(name)).tolist() == [provider]
+
+
+@given(
+    st.lists(st.sampled_from(["gmail", "grnail", "g", "m", "rn", "0", "1", "o", "l", "а", "ａ"]))
+)
+def test_many_names_are_mistaken_as_one_is(parts: list[str]) -> None:
+    names = ["".join(parts[:cut]) + ".com" for cut in range(len(parts) + 1)] + ["yahoo.co.jp"]
+    wanted = {lookalikes.skeleton(row["domain"]): row["domain"] for row in reversed(providers())}
+    own = {row["domain"] for row in providers()}
+    expected = ["" if one in own else wanted.get(lookalikes.skeleton(one), "") for one in names]
+    assert lookalikes.looks_like(texts(*names)).tolist() == expected
 
 
 def test_nothing_heavy_is_imported_with_the_package() -> None:

@@ -47,8 +47,20 @@ def looks_like(unicode: pd.Series) -> pd.Series:
     known = names.isin(provider_names().exact.to_pylist())
     # Without one of these a name looks like itself only: its m is an m, its l no provider's 1.
     odd = names.str.contains(r"[^\x00-\x7f]|\d|rn", regex=True) & ~known
-    found = {name: _provider_skeletons().get(skeleton(name), "") for name in names[odd]}
-    return names.map(found).astype(TEXT).fillna("")
+    odd[odd] = _may_be_mistaken(names[odd])
+    found = np.full(len(names), "", dtype=object)
+    found[odd] = [_provider_skeletons().get(skeleton(name), "") for name in names[odd]]
+    return pd.Series(found, index=unicode.index, dtype=TEXT)
+
+
+def _may_be_mistaken(names: pd.Series) -> pd.Series:
+    """Tell which names may have the skeleton of a provider's: of ASCII ones exactly these."""
+    seen = names
+    for sign, looks in _replacements().items():
+        if sign < 128:
+            seen = seen.str.replace(chr(sign), looks, regex=False)
+    foreign = names.str.contains(r"[^\x00-\x7f]", regex=True)
+    return foreign | seen.isin([*_provider_skeletons()])
 
 
 def mixed_scripts(unicode: pd.Series) -> pd.Series:
