@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from address_texts import odd_texts
@@ -132,6 +132,7 @@ def test_what_a_rule_could_find_it_is_asked_for(texts: list[str]) -> None:
 def test_whatever_is_wrapped_around_an_address_the_person_stays(
     person: str, wraps: list[str], wide: bool
 ) -> None:
+    assume("mailto:{}" not in wraps or not set("?%") & set(person))  # a sign there, RFC 6068 2
     text = widen(person) if wide else person
     for wrap in wraps:
         text = wrap.format(text)
