@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .model.contacts import Contacts
-from .texts import bytes_of, offsets_of, to_arrow
+from .texts import by_eights, offsets_of, to_arrow
 
 Rows = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -25,7 +25,6 @@ _PART = 1 << 15
 _SEEDS = np.array([[0x9E3779B97F4A7C15], [0x517CC1B727220A95]], np.uint64)
 _MIX = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53], np.uint64)
 _SHIFT = np.uint64(33)
-_MASKS = np.array([(1 << 8 * octets) - 1 for octets in range(9)], np.uint64)
 
 
 @dataclass(frozen=True)
@@ -78,19 +77,9 @@ def _hashes(texts: pa.Array) -> Words:
 
 def _hashes_of_part(texts: pa.Array) -> Words:
     """Take each text's octets by eights, and mix them into what was there (MurmurHash3's way)."""
-    offsets = offsets_of(texts)
-    octets = bytes_of(texts)[offsets[0] : offsets[-1]]
-    padded = np.zeros(len(octets) + 8, np.uint8)
-    padded[: len(octets)] = octets
-    words: Words = np.ndarray(len(octets) + 1, "<u8", padded, strides=(1,))  # at every octet
-    starts, left = offsets[:-1] - offsets[0], np.diff(offsets)
-    found = left.astype(np.uint64) + _SEEDS
-    rows = np.arange(len(left))
-    while len(rows):
-        some = words[starts] & _MASKS[np.minimum(left, 8)]
+    found = np.diff(offsets_of(texts)).astype(np.uint64) + _SEEDS
+    for rows, some in by_eights(texts):
         found[:, rows] = _mixed(found[:, rows] ^ some)
-        more = left > 8
-        rows, starts, left = rows[more], starts[more] + 8, left[more] - 8
     return found
 
 
