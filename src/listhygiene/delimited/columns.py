@@ -15,6 +15,9 @@ from .lines import WINDOW, Places
 from .records import quote_field, read_field
 from .table import Dialect, Records, fields_of
 
+_MUCH = 1 << 23
+"""So many bytes are worth the time in which the system takes them back."""
+
 
 def read_columns(
     content: bytes, records: Records, rows: Places, dialect: Dialect
@@ -31,10 +34,14 @@ def read_columns(
     if columns is None:
         return read_exactly(content, records, rows, dialect)
     # Side by side would be faster; one by one each column's pieces are gone before the next.
-    joined = []
+    joined, freed = [], 0
+    columns.reverse()
     while columns:
-        joined.append(_series(columns.pop(0)))
-        give_back()
+        freed += columns[-1].nbytes
+        joined.append(_series(columns.pop()))
+        if freed >= _MUCH:
+            give_back()
+            freed = 0
     return joined
 
 
