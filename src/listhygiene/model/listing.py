@@ -58,8 +58,8 @@ def let_go(listing: Listing) -> None:
     """
     # Others hold the same frame, so it is emptied itself, all columns at once: pandas goes over
     # those that are left each time that one is deleted.
-    nothing = pd.DataFrame(index=listing.frame.index)
-    listing.frame.__setstate__(nothing.__getstate__())
+    frame: Any = listing.frame
+    frame.__setstate__(pd.DataFrame(index=frame.index).__getstate__())
 
 
 @dataclass(frozen=True)
