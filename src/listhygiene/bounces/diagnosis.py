@@ -42,10 +42,13 @@ def _diagnose(notice: Notice, one: Failure, everybody: set[str]) -> Named:
     near = _ask(one, passage) if passage and passage != one.said else Named()
     if near.rule.startswith("phrase"):
         return near
-    if own.code:
-        return own
-    if near.code:
-        return near
+    alone = len(everybody) == 1 and "hint" in (own.rule[:4], near.rule[:4])
+    wide = _ask(one, notice.words) if alone else Named()
+    if wide.rule.startswith("phrase"):  # all of it speaks of the only recipient
+        return wide
+    for told in (own, near):
+        if told.code:
+            return told
     for text in (coded_lines(notice), notice.words):
         wide = _ask(one, text)
         if wide.code:

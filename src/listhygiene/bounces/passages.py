@@ -43,7 +43,8 @@ _LABEL = re.compile(
 )
 _CONTACTED = re.compile(
     r"""(?ix)\b(?:contact(?:ing)?|report\ (?:it|this|suspicious|spam|abuse|any|problems?|errors?|to)
-    |questions?|assistance|help(?:\ ?desk)?|support|notify|inform|write|or\ (?:e-?)?mail
+    |questions?|assistance|help(?:\ ?desk)?|support|(?:notify|inform)(?!\ you\b)|write
+    |or\ (?:e-?)?mail
     |regards,|sincerely,|(?<!not\ )(?<!n't\ )(?<!unable\ to\ )(?<!failed\ to\ )send
     \ (?:an?\ |your\ |any\ )?(?:e-?mails?|reply)\ to
     |e-?mail\ (?:us|me)|reach\ us

@@ -7,6 +7,7 @@ import re
 from .casing import any_case
 from .causes import name_cause
 from .notice import Notice
+from .tongues import says_undelivered
 
 _DAEMON = re.compile(
     r"""(?ix)mailer[-_.\ ]?daemon|mail[-_.\ ]?daemon|post[-_.]?master|mail[-_.\ ](?:delivery
@@ -123,17 +124,18 @@ def is_from_mailer_daemon(notice: Notice) -> bool:
 
 def speaks_of_delivery(notice: Notice) -> bool:
     """Tell whether subject or words are those of a notice of failed delivery."""
-    return _SUBJECT.finds(notice.subject[:300]) or words_speak(notice)
+    return subject_speaks(notice) or words_speak(notice)
 
 
 def words_speak(notice: Notice) -> bool:
     """Tell whether the words are those of a notice of failed delivery."""
-    return _WORDS.finds(notice.flat)
+    return _WORDS.finds(notice.flat) or says_undelivered(notice.flat)
 
 
 def subject_speaks(notice: Notice) -> bool:
     """Tell whether the subject is that of a notice of failed delivery."""
-    return _SUBJECT.finds(notice.subject[:300])
+    subject = notice.subject[:300]
+    return _SUBJECT.finds(subject) or says_undelivered(subject)
 
 
 def is_surely_from_a_system(notice: Notice) -> bool:
