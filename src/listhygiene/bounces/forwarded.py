@@ -39,7 +39,8 @@ _TEXTUAL = (dsn, failed_header, listed, transcript, labelled, mentioned, returne
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients of the bounce that a message holds instead of an ordinary mail."""
     marked = _is_marked(notice)
-    if not marked and comes_from_a_daemon(notice):
+    digest = notice.message.type == "multipart/digest"
+    if not (marked or digest) and comes_from_a_daemon(notice):
         return []
     enclosed = notice.returned or _quoted(notice)
     if not enclosed:

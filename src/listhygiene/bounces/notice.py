@@ -33,6 +33,7 @@ _ATTACHED = {"text/plain", "application/octet-stream", "application/x-octet-stre
 LONGEST_ATTACHED = 65_536
 """Bytes of an attached file that may be a delivery report."""
 _REPORTED = re.compile(r"(?im)^final-recipient[ \t]*:")
+_MAIL_FILE = re.compile(r"""(?i)name\*?=[^;]{0,200}\.eml["'\s]{0,2}(?:$|;)""")
 _ANNOUNCED = any_case(
     r"""(?imx)^[>\s|]{0,4}(?:
       (?:[-=*_]{2,}|[【\[])[ ]{0,3}(?:this\ is\ a\ copy\ of|below\ this\ line\ is\ a\ copy
@@ -139,7 +140,7 @@ def lay_out(content: bytes) -> Notice:
             notice.feedback.append(part.text)
         elif kind == "message/disposition-notification":
             notice.receipts.append(part.text)
-        elif kind in _EMBEDDED:
+        elif kind in _EMBEDDED or (kind in _ATTACHED and _is_mail_file(part)):
             _take_original(notice, part)
         elif kind == "text/html":
             marked.append(part.text)
@@ -163,6 +164,14 @@ def _is_text(part: Part) -> bool:
 
 def _is_attached(part: Part) -> bool:
     return "attachment" in part.get("content-disposition")[:40].lower()
+
+
+def _is_mail_file(part: Part) -> bool:
+    """Tell a mail that is attached as a file, by its name and its first line."""
+    named = f"{part.get('content-disposition')};{part.get('content-type')}"
+    if not _MAIL_FILE.search(named[:2_000]) or len(part.content) > LONGEST_ATTACHED:
+        return False
+    return bool(_HEADER_LINE.match(part.text.lstrip()[:100]))
 
 
 def _is_report(part: Part) -> bool:
