@@ -26,10 +26,10 @@ FURNITURE = {
 }
 GROUND = {
     "model", "address", "policy", "data", "files", "parts", "headers", "dates", "consent",
-    "content",
+    "content", "guesses", "numerals",
     "formulas", "import_rules",
     "cores", "platforms", "wording", "ooxml", "delimited", "patch", "texts",
-    "cellsums",
+    "cellsums", "earlier",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 

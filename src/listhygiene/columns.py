@@ -9,7 +9,6 @@ import pandas as pd
 
 from .consent import BLANK, NO, UNKNOWN, YES, read_consent, read_opt_out
 from .content import look
-from .cores import abreast
 from .dates import AMBIGUOUS, OK, UNREADABLE, column_order, read_dates
 from .headers import STRONG, columns_seen, is_label, normalise, role_of
 from .model.contacts import Role
@@ -57,7 +56,7 @@ def assign_roles(
     header = [*header, *[""] * (frame.shape[1] - len(header))]
     return decide_roles(
         header,
-        abreast(lambda place: look(frame.iloc[:, place], as_of), range(len(header)), len(frame)),
+        look(frame, as_of),
         lambda place: column_order(frame.iloc[:, place], as_of),
         email_columns,
         last_mailed_column,

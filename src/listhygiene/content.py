@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib import resources
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .dates import AMBIGUOUS, OK, read_dates
+from .cores import FEW, abreast
+from .guesses import guess
 from .model.contacts import Role
-from .model.listing import TEXT
 from .texts import (
     Marks,
     are_empty,
@@ -30,9 +28,6 @@ from .texts import (
 )
 
 Places = npt.NDArray[np.intp]
-
-DATE = "date"
-"""What a column of days looks like; which day it is, no cell says."""
 
 NOTHING = "nothing"
 """What a column looks like whose cells only say that there is nothing (なし, n/a, -)."""
@@ -50,11 +45,6 @@ _LONGEST_NONE = 8
 """More characters than a cell has that says "none"."""
 
 _AT = re.compile(r"[^\s@＠﹫]\s*[@＠﹫]\s*[^\s@＠﹫]")
-_PHONE = re.compile(r"[+(]?\(?\d[\d\s().\-]{7,}(?:\s*(?:x|ext\.?)\s*\d+)?")
-_JAPANESE_NAME = re.compile(
-    r"[一-龥々ヶケぁ-んァ-ヴー]{1,5}[\s]*[一-龥々ヶケぁ-んァ-ヴー]{0,6}\s?(?:様|殿|さん)?"
-)
-_LATIN_NAME = re.compile(r"[^\W\d_]['’.\w-]*(?:\s+[^\W\d_]['’.\w-]*){0,3}")
 
 
 class Counts(NamedTuple):
@@ -72,21 +62,54 @@ class Sample(NamedTuple):
     filled: list[str]
 
 
-def look(texts: pd.Series, as_of: pd.Timestamp) -> tuple[int, str]:
-    """Return how many cells are filled, and what they look like.
+def look(frame: pd.DataFrame, as_of: pd.Timestamp) -> list[tuple[int, str]]:
+    """Return of each column how many cells are filled, and what they look like.
 
     The look is a role, "date", "nothing", or '' where it is not known. Addresses are counted in
     every cell; the rest is judged by cells taken evenly from the whole column, so that the same
     file always gives the same answer.
     """
-    cells, filled, at = _marked(texts)
-    size, signed = int(filled.sum()), int(at.sum())
-    sample = _take(cells, filled, at, evenly(signed), evenly(size))
-    found = conclude(Counts(size, signed, 0), sample, as_of)
-    telling = not signed and not all(map(_says_none, sample.filled))
-    if telling or found[1] == Role.EMAIL:  # however many say "none", the answer is the same
-        return found
-    return conclude(_count(cells, filled, at), sample, as_of)
+    together = max(1, FEW // max(1, len(frame)))
+    places = range(frame.shape[1])
+    parts = [places[start : start + together] for start in places[::together]]
+    surveyed = abreast(lambda part: _survey(frame, part), parts, len(frame))
+    pairs = [pair for several in surveyed for pair in several]
+    return conclude([one for one, _ in pairs], [one for _, one in pairs], as_of)
+
+
+def _survey(frame: pd.DataFrame, places: Iterable[int]) -> list[tuple[Counts, Sample]]:
+    """Count and sample columns as one: of short ones there may be thousands."""
+    columns = [to_arrow(frame.iloc[:, place]) for place in places]
+    cells = columns[0] if len(columns) == 1 else pa.concat_arrays(columns)
+    shape = (len(columns), len(frame))
+    filled, at = _filled(cells).reshape(shape), _have_sign(cells).reshape(shape)
+    sizes, signed = filled.sum(axis=1).tolist(), at.sum(axis=1).tolist()
+    samples = zip(
+        _take_each(cells, at, [evenly(one) for one in signed]),
+        _take_each(cells, filled, [evenly(one) for one in sizes]),
+        strict=True,
+    )
+    found = []
+    for place, (with_at, some) in enumerate(samples):
+        sample, counts = Sample(with_at, some), Counts(sizes[place], signed[place], 0)
+        telling = not counts.at and not all(map(_says_none, some))
+        # however many say "none", what is of addresses without them is so with them
+        if not (telling or _settled(counts, sample) == Role.EMAIL):
+            counts = _count(columns[place], filled[place], at[place])
+        found.append((counts, sample))
+    return found
+
+
+def _take_each(cells: pa.Array, marks: Marks, which: Sequence[Places]) -> list[list[str]]:
+    """Take of each column's marked cells those at the given places; marks: a row a column."""
+    begin = marks.shape[1]
+    taken = [
+        np.flatnonzero(row)[some] + begin * place
+        for place, (row, some) in enumerate(zip(marks, which, strict=True))
+    ]
+    texts = cells.take(pa.array(np.concatenate(taken))).to_pylist()
+    behind = np.cumsum([0, *map(len, taken)]).tolist()
+    return [texts[start:stop] for start, stop in pairwise(behind)]
 
 
 def count(texts: pd.Series) -> Counts:
@@ -99,19 +122,34 @@ def take(texts: pd.Series, at: Places, filled: Places) -> Sample:
     return _take(*_marked(texts), at, filled)
 
 
-def conclude(counts: Counts, sample: Sample, as_of: pd.Timestamp) -> tuple[int, str]:
-    """Return what `look` does, of a whole column counted and sampled part by part."""
+def conclude(
+    counts: Sequence[Counts], samples: Sequence[Sample], as_of: pd.Timestamp
+) -> list[tuple[int, str]]:
+    """Return what `look` does, of whole columns counted and sampled part by part."""
+    looks = [_settled(*one) for one in zip(counts, samples, strict=True)]
+    open_ = [place for place, one in enumerate(looks) if one is None]
+    distinct = [_distinct(samples[place].filled) for place in open_]
+    for place, one in zip(open_, guess(distinct, as_of), strict=True):
+        looks[place] = one
+    return [(one.filled, found or "") for one, found in zip(counts, looks, strict=True)]
+
+
+def _settled(counts: Counts, sample: Sample) -> str | None:
+    """Return the look that the counts settle; None where the cells must be read."""
     if not counts.filled:
-        return 0, ""
+        return ""
     # A handle ("@taro") has an "@" and is no address; a sample tells.
     like = sum(1 for text in sample.at if _AT.search(text))
     counted = counts.filled - counts.none
     if not counted:
-        return counts.filled, NOTHING
+        return NOTHING
     if counts.at * like / max(len(sample.at), 1) / counted >= ADDRESS_SHARE:
-        return counts.filled, Role.EMAIL
-    distinct = [_plain(text) for text in list(dict.fromkeys(sample.filled))[:_SAMPLE]]
-    return counts.filled, _guess(distinct, as_of)
+        return Role.EMAIL
+    return None
+
+
+def _distinct(texts: Sequence[str]) -> list[str]:
+    return [_plain(text) for text in list(dict.fromkeys(texts))[:_SAMPLE]]
 
 
 def _marked(texts: pd.Series) -> tuple[pa.Array, Marks, Marks]:
@@ -188,85 +226,3 @@ def evenly(count: int) -> Places:
     if count <= _SAMPLE * 4:
         return np.arange(count)
     return np.linspace(0, count - 1, _SAMPLE * 4).astype(np.intp)
-
-
-def _guess(sample: list[str], as_of: pd.Timestamp) -> str:
-    if _looks_like_dates(sample, as_of):
-        return DATE
-    return next((role for role, judge in _JUDGES if judge(sample)), "")
-
-
-def _looks_like_dates(sample: list[str], as_of: pd.Timestamp) -> bool:
-    # A number may be an identifier, a postal code or a day; it suggests nothing.
-    words = [text for text in sample if re.search(r"\d\D|\D\d", text)]
-    words = [text for text in words if not re.fullmatch(r"\d+\.\d+", text)]
-    if len(words) < len(sample) * 0.5:
-        return False
-    states = read_dates(pd.Series(words, dtype=TEXT), None, as_of)[1]
-    return bool(states.isin([OK, AMBIGUOUS]).mean() >= 0.8)
-
-
-def _share(plain: Sequence[str], test: Callable[[str], object]) -> float:
-    return sum(1 for text in plain if test(text)) / len(plain)
-
-
-def _phones(plain: Sequence[str]) -> bool:
-    return _share(plain, lambda text: _PHONE.fullmatch(text) and len(text) < 30) >= 0.8 and (
-        _share(plain, lambda text: not text.isdigit() or text.startswith("0")) >= 0.5
-    )
-
-
-def _companies(plain: Sequence[str]) -> bool:
-    anywhere, at_end = _company_forms()
-    return (
-        _share(plain, lambda text: anywhere.search(text) or at_end.search(text[-_LONGEST_FORM:]))
-        >= 0.4
-    )
-
-
-_LONGEST_FORM = 24
-"""More characters than a legal form at the end of a name has, with the one before it."""
-
-
-@cache
-def _company_forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    words = _samples()["companies"]["words"]
-    latin = "|".join(re.escape(word) for word in words if word.isascii() and word[0] != "(")
-    other = "|".join(re.escape(word) for word in words if not word.isascii() or word[0] == "(")
-    return (
-        re.compile(other, re.IGNORECASE),
-        re.compile(rf"(?<![^\W\d_])(?:{latin})\.?,?$", re.IGNORECASE),
-    )
-
-
-def _persons(plain: Sequence[str]) -> bool:
-    surnames, given = _frequent_names()
-
-    def frequent(text: str) -> bool:
-        return text.startswith(surnames) or text.casefold().split(" ")[0] in given
-
-    def shaped(text: str) -> bool:
-        return len(text) <= 40 and bool(
-            _JAPANESE_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text)
-        )
-
-    return _share(plain, shaped) >= 0.8 and _share(plain, frequent) >= 0.15
-
-
-@cache
-def _frequent_names() -> tuple[tuple[str, ...], frozenset[str]]:
-    samples = _samples()
-    return tuple(samples["surnames"]["names"]), frozenset(samples["given_names"]["names"])
-
-
-_JUDGES: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
-    (Role.PHONE, _phones),
-    (Role.COMPANY, _companies),
-    (Role.FULL_NAME, _persons),
-)
-
-
-@cache
-def _samples() -> Mapping[str, Any]:
-    file = resources.files("listhygiene") / "data" / "content_samples.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from .numerals import KANJI, in_digits
 
 Days = npt.NDArray[np.datetime64]
 Flags = npt.NDArray[np.bool_]
@@ -43,7 +45,6 @@ _SHORT = (
 )
 _STAMPS = 10_000
 """From so many distinct texts on it pays to take the time of day off first."""
-_KANJI = "〇一二三四五六七八九十"
 
 
 def read_dates(
@@ -83,6 +84,28 @@ def column_order(texts: pd.Series, as_of: pd.Timestamp) -> str:
     return _order(_clean(_distinct(texts)[1]), as_of)
 
 
+def shares_of_dates(columns: Sequence[Sequence[str]], as_of: pd.Timestamp) -> list[float]:
+    """Return of each column which share of its texts `read_dates` reads as days.
+
+    Those count that are ambiguous. Whether a text is a day at all depends on its column only where
+    it is a number of Excel's; so the texts of all columns are read together, and once.
+    """
+    coded = _array([text for texts in columns for text in texts]).dictionary_encode()
+    clean = _clean(coded.dictionary)
+    days, ambiguous = _read(clean, "", as_of)
+    blank, serial = _is_blank(clean), ~np.isnat(_serials(clean))
+    dated = (~np.isnat(days) | ambiguous) & ~blank
+    places = coded.indices.to_numpy()
+    shares, start = [], 0
+    for texts in columns:
+        here = places[start : start + len(texts)]
+        serials = serial[here]
+        told = dated[here] | (serials & _are_serial(serials, ~blank[here]))
+        shares.append(float(told.mean()) if len(here) else 0.0)
+        start += len(texts)
+    return shares
+
+
 def _distinct(texts: pd.Series) -> tuple[npt.NDArray[np.intp], pa.Array]:
     """Return the distinct texts and their places (-1 = missing), times of day taken off if many."""
     codes, distinct = pd.factorize(texts)
@@ -113,30 +136,11 @@ def _clean(distinct: pa.Array) -> pa.Array:
     if not pc.all(pc.string_is_ascii(distinct)).as_py():
         distinct = pc.utf8_normalize(distinct, form="NFKC")
         distinct = pc.replace_substring_regex(distinct, r"[\p{Cf}\p{Zs}]", " ")
-        kanji = pc.match_substring_regex(distinct, f"[{_KANJI}元][年月日]")
+        kanji = pc.match_substring_regex(distinct, rf"[{KANJI}元]\s*[年月日]")
         if pc.any(kanji).as_py():
-            texts = [_digits(text) for text in distinct.to_pylist()]
-            distinct = pa.array(texts, type=pa.string())
+            texts = [in_digits(text) for text in distinct.filter(kanji).to_pylist()]
+            distinct = pc.replace_with_mask(distinct, kanji, pa.array(texts, type=pa.string()))
     return pc.utf8_trim(pc.utf8_lower(distinct), characters=" \t\r\n'\"")
-
-
-def _digits(text: str) -> str:
-    """Write Japanese numerals before 年, 月 and 日 in digits: 元年 is year 1."""
-
-    def number(match: re.Match[str]) -> str:
-        kanji = match[0]
-        tens, ten, ones = kanji.rpartition("十")
-        if not ten:
-            return "".join(str(_KANJI.index(char)) for char in kanji if char != "十")
-        high = _KANJI.index(tens) if tens else 1
-        return str(high * 10 + (_KANJI.index(ones) if ones else 0))
-
-    text = text.replace("元年", "1年")
-    return re.sub(
-        r"[〇一二三四五六七八九]?十[一二三四五六七八九]?|[〇一二三四五六七八九]+(?=[年月日])",
-        number,
-        text,
-    )
 
 
 def _is_blank(clean: pa.Array) -> Flags:
@@ -145,9 +149,7 @@ def _is_blank(clean: pa.Array) -> Flags:
 
 
 def _order(clean: pa.Array, as_of: pd.Timestamp) -> str:
-    serial = ~np.isnat(_serials(clean))
-    filled = ~_is_blank(clean)
-    if serial.any() and serial.sum() * 2 >= filled.sum():
+    if _are_serial(~np.isnat(_serials(clean)), ~_is_blank(clean)):
         return "serial"
     _, readings = _short(clean, as_of)
     some = ~np.isnat(readings).all(axis=1)
@@ -159,6 +161,11 @@ def _order(clean: pa.Array, as_of: pd.Timestamp) -> str:
             return AMBIGUOUS
     full = ~np.isnat(_full(clean))
     return "ymd" if full.any() else ""
+
+
+def _are_serial(serial: Flags, filled: Flags) -> bool:
+    """Tell whether a column's numbers are Excel's days: from half of its filled cells on."""
+    return bool(serial.any() and serial.sum() * 2 >= filled.sum())
 
 
 def _read(clean: pa.Array, order: str, as_of: pd.Timestamp) -> tuple[Days, Flags]:

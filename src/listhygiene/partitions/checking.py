@@ -129,7 +129,7 @@ def _decide(
         for place in range(len(header))
     ]
     samples = _sample(pieces, surveyed, counts, engine)
-    looks = [conclude(count, sample, as_of) for count, sample in zip(counts, samples, strict=True)]
+    looks = conclude(counts, samples, as_of)
 
     def order_of(place: int) -> str:
         texts = engine.run(work.distinct, pieces, [place] * len(pieces))

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..content import DATE, NOTHING
+from ..content import NOTHING
+from ..guesses import DATE
 from ..model.contacts import Role
 from ..model.listing import TEXT
 from ..model.rule import Severity, rule
