@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from listhygiene.earlier import COLUMNS
 from listhygiene.formulas import (
     escape_formula,
     find_escapable,
@@ -120,10 +121,14 @@ def test_a_second_run_replaces_the_columns(change):
 
 
 def test_a_second_run_knows_its_columns_without_a_header_line(change):
+    def all_added(count: int, verdict: str = "send") -> dict[str, pd.Series]:
+        blank = pd.Series([""] * count, dtype=TEXT)
+        return dict.fromkeys(COLUMNS, blank) | added(count, verdict)
+
     raw = b"a@example.com,Ann\nb@example.com,Bob\n"
-    once = change(raw, added)
-    assert once == b"a@example.com,Ann,send,\nb@example.com,Bob,send,\n"
-    assert change(once, lambda n: added(n, "hold")) == once.replace(b"send", b"hold")
+    once = change(raw, all_added)
+    assert once == b"a@example.com,Ann,send,,,\nb@example.com,Bob,send,,,\n"
+    assert change(once, lambda n: all_added(n, "hold")) == once.replace(b"send", b"hold")
 
 
 def test_kept_rows_only(change):

@@ -13,19 +13,12 @@ import pyarrow.compute as pc
 
 from .combinations import join_names
 from .cores import abreast
+from .earlier import COLUMNS
 from .model.evidence import Evidence
 from .model.report import ListReport
 from .model.rule import Grade, Rule, Severity
 from .texts import LARGE, from_arrow, to_arrow
 from .wording import Say
-
-COLUMNS = (
-    "listhygiene_verdict",
-    "listhygiene_codes",
-    "listhygiene_reason",
-    "listhygiene_suggestion",
-)
-"""The appended columns (design, section 6); a second run replaces them."""
 
 Places = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]

@@ -11,6 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from .earlier import VERDICT
+
 LOOK_AHEAD = 20
 """How many rows from the top of a file may hold the headers."""
 
@@ -100,6 +102,8 @@ def find_header(rows: Sequence[Sequence[str]], email_columns: Sequence[str] = ()
         named = _first_wide_row(top)
     if named is None:
         return HeaderPlace(None)
+    if VERDICT in top[named]:  # by its own columns, as before ours were appended
+        top[named] = top[named][: top[named].index(VERDICT)]
     if named > 0 and _is_upper(top[named - 1], top[named]):
         return HeaderPlace(named - 1, 2, named)
     if named + 1 < len(top) and _is_lower(top[named], top[named + 1]):

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from .annotation import COLUMNS
+from .earlier import CODE_LIST, COLUMNS
 from .model.errors import ListHygieneError, UnreadableList
 from .model.listing import Listing
 from .model.report import Verdict
@@ -20,8 +20,6 @@ from .packs import Pack, open_pack, unpack_member
 from .pipeline import read_list, read_options
 from .policy import Policy
 from .sheets import names_several, reading_one, spread
-
-_CODES = r"(?:[HTADCS][0-9]{3}(?: [HTADCS][0-9]{3})*)?"
 
 SUFFIXES = frozenset(
     {
@@ -152,7 +150,7 @@ def _foreign(listing: Listing) -> list[int]:
     if listing.format != "csv" or len(ours) < len(COLUMNS):
         return []
     cells = [listing.frame.iloc[:, place] for place in ours]
-    written = cells[0].isin([*map(str, Verdict)]) & cells[1].str.fullmatch(_CODES)
+    written = cells[0].isin([*map(str, Verdict)]) & cells[1].str.fullmatch(CODE_LIST)
     blank = np.logical_and.reduce([(one == "").to_numpy() for one in cells])
     foreign: list[int] = np.flatnonzero(~(written.to_numpy() | blank)).tolist()
     return foreign

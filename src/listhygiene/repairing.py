@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .annotation import COLUMNS
 from .changes import Changes
 from .combinations import join_names
+from .earlier import COLUMNS
 from .fold import fold
 from .formulas import escape_formula, find_escapable
 from .model.contacts import CODES, Contacts

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..headers import LOOK_AHEAD, find_header, header_names
+from ..earlier import COLUMNS, VERDICT, is_our_row, judged_width
+from ..headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
 from .lines import Lines, Places
-from .ours import OURS, is_our_row
 from .records import read_field
 from .table import (
     BLANK,
@@ -60,13 +60,24 @@ def find_top(content: bytes, dialect: Dialect, email_columns: Sequence[str] = ()
         first = first[1:]
     rows = [_texts(fields, dialect) for _, fields in first]
     place = find_header(rows[:LOOK_AHEAD], email_columns)
-    if place.row is None or is_our_row(rows[place.row]):
+    judged = judged_width(rows)
+    if judged is not None and not _is_header(rows, place, judged):
+        return Top(("",) * (judged - len(COLUMNS)) + COLUMNS, (), None)
+    if place.row is None:
         widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
         width = max(set(widths), key=lambda one: (widths.count(one), one)) if widths else 1
         return Top(("",) * width, (), None)
     lines = tuple(first[place.row + i][0] for i in range(place.rows))
     named = first[place.row if place.named is None else place.named][0]
     return Top(header_names(rows, place), lines, named)
+
+
+def _is_header(rows: Sequence[Sequence[str]], place: HeaderPlace, judged: int) -> bool:
+    """Tell whether what may be the header is it, above contacts that an earlier run judged."""
+    if place.row is None:
+        return False
+    cells = rows[place.row if place.named is None else place.named]
+    return VERDICT in cells or (len(cells) == judged and not is_our_row(cells))
 
 
 def is_separator_line(line: bytes) -> bool:
@@ -81,7 +92,7 @@ def find_places(
     records = find_records(content, dialect, len(top.header), lines, broken)
     _mark_top(records, content, top)
     _mark_repeated(records, content, dialect)
-    width = top.header.index(OURS) if OURS in top.header else records.width
+    width = top.header.index(VERDICT) if VERDICT in top.header else records.width
     if width > 1:
         _mark_footers(records, content, dialect)
     return records
@@ -107,7 +118,7 @@ def _mark_repeated(records: Records, content: bytes, dialect: Dialect) -> None:
     headers = np.flatnonzero(records.kinds == HEADER)
     sizes = records.ends - records.starts
     lines = [content[records.starts[one] : records.ends[one]] for one in headers.tolist()]
-    ours = re.compile(re.escape(dialect.cut) + rb'"?' + OURS.encode())
+    ours = re.compile(re.escape(dialect.cut) + rb'"?' + VERDICT.encode())
     lines += [line[: found.start()] for line in lines if (found := ours.search(line))]
     for line in lines:
         alike = (sizes == len(line)) & (records.kinds == CONTACT)

@@ -43,9 +43,7 @@ def sum_cells(source: Source, written: Written) -> dict[str, object]:
     sums = listing.facts.get("sums") or sum_frame(listing)
     ours = (sum_texts(texts)[codes] for texts, codes in written.appended)
     cells = chain(_changed(sums, written.cells), ours)
-    named = listing.header_line is not None
-    header = [*written.header, *(written.names if named else [""] * len(written.names))]
-    heads = sum_texts(pa.array(header, LARGE))
+    heads = sum_texts(pa.array([*written.header, *written.names], LARGE))
     columns = (np.append(head, one[written.keep]) for head, one in zip(heads, cells, strict=True))
     judged = np.append(len(listing.facts["header_rows"]) < 2, source.balanced[written.keep])
     return {

@@ -16,10 +16,10 @@ from ..delimited.columns import read_columns
 from ..delimited.delimiter import find_delimiter
 from ..delimited.encoding import Guess
 from ..delimited.lines import Lines, Places, survey
-from ..delimited.ours import OURS, find_our_delimiter
 from ..delimited.places import Top, find_places, find_top, is_separator_line
 from ..delimited.table import CONTACT, FOOTER, PREAMBLE, REPEATED, Dialect, Records
 from ..delimited.trailing import settle_trailing
+from ..earlier import VERDICT, find_our_delimiter
 from ..model.errors import UnreadableList, UsageError
 from ..model.listing import Listing, ReadOptions
 from ..patch import fingerprint
@@ -63,7 +63,7 @@ def read(path: Path, options: ReadOptions) -> Listing:
 def _read_table(raw: bytes, path: Path, options: ReadOptions) -> Listing:
     guess = _find_encoding(raw, options)
     dialect, content = _find_dialect(raw, guess, options, path)
-    top = find_top(content, dialect, (*options.email_columns, OURS))
+    top = find_top(content, dialect, (*options.email_columns, VERDICT))
     lines = survey(content, dialect.cut, len(top.header))
     top, trailing = settle_trailing(content, dialect.cut, top, lines)
     if trailing:

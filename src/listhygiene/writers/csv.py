@@ -33,13 +33,10 @@ from ..files import replacing
 from ..formulas import escape_formula, find_escapable, find_formulas
 from ..model.errors import EditedSince, ListHygieneError, UnwritableList
 from ..model.listing import TEXT, Edits, Listing
-from ..model.report import Verdict
 from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprint
 from ..texts import give_back
 
 NAME = "csv"
-
-_CODES = r"(?:[A-Z][0-9]{3}(?: [A-Z][0-9]{3})*)?"
 
 
 _OTHERS = frozenset({".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -182,22 +179,8 @@ def _kept_records(source: Source, keep: Marks, contacts_only: bool) -> Marks:
 
 
 def _find_earlier(listing: Listing, edits: Edits) -> dict[str, int]:
-    """Return where the columns of an earlier run of ours stand.
-
-    Without a header line they are known by the first two of them: the last columns of the rows in
-    balance, and nothing but verdicts and codes.
-    """
-    if listing.header_line is not None:
-        return {n: listing.header.index(n) for n in edits.columns if n in listing.header}
-    start = len(listing.header) - len(edits.columns)
-    if start < 1 or not edits.columns or not len(listing.frame):
-        return {}
-    rows = listing.frame.drop(index=list(listing.unbalanced))
-    if not len(rows) or not rows.iloc[:, start].isin([*Verdict]).all():
-        return {}
-    if not rows.iloc[:, start + 1].str.fullmatch(_CODES).all():
-        return {}
-    return {name: start + i for i, name in enumerate(edits.columns)}
+    """Return where the columns of an earlier run of ours stand."""
+    return {name: listing.header.index(name) for name in edits.columns if name in listing.header}
 
 
 def _gather_cells(

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...delimited.places import is_total
+from ...earlier import COLUMNS, VERDICT, judged_from
 from ...headers import LOOK_AHEAD, HeaderPlace, find_header, header_names, holds_address, role_of
 from ...model.errors import UnreadableList
 from ...ooxml.around import Around, Table
@@ -18,8 +19,6 @@ from ...ooxml.grid import Grid, Rows, dense
 from .beside import EMAILS, other_tables, rows_within, take_out
 
 _PREFIX = "listhygiene_"
-OURS = "listhygiene_verdict"
-"""A row that has this header is the one an earlier run of ours found, whatever stands around it."""
 
 _LOOK_AT = 200
 _MOST_FOOTERS = 10
@@ -66,7 +65,12 @@ def lay_out(
     if not len(rows):
         return None
     top = _top(grid, rows)
-    place = find_header(top, (*email_columns, OURS))
+    place = find_header(top, (*email_columns, VERDICT))
+    judged = None
+    if place.row is None or not _is_header(top[place.row]):
+        judged = judged_from(top[0 if place.row is None else place.row :])
+    if judged is not None:
+        place = HeaderPlace(None)
     first = int(rows[0])
     header_rows = () if place.row is None else _header_rows(place, first)
     others = other_tables(tables, pivots, place, first, top)
@@ -74,9 +78,13 @@ def lay_out(
         top = _top(grid, rows)
     below = rows if not header_rows else rows[rows > header_rows[-1]]
     columns = _columns(grid, place, top, below)
+    if judged is not None:
+        columns = tuple(range(min(columns), judged + len(COLUMNS) + 1))
     _check_area(len(below), len(columns), grid, path)
     found = header_names(top, place) if header_rows else ()
     header = tuple(found[c - 1] if c <= len(found) else "" for c in columns)
+    if judged is not None:
+        header = header[: -len(COLUMNS)] + COLUMNS
     texts = [dense(grid, column, below) for column in columns]
     totals = _totals(tables, header_rows) or _footers(below, texts, header)
     keep, repeats = _contacts(below, texts, header, totals)
@@ -96,6 +104,11 @@ def lay_out(
         skipped=int(hidden.sum()),
         tables=tuple(one.name for one in others),
     )
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    """Tell whether a row holds names, were it only among cells that look like a judged contact."""
+    return VERDICT in cells or any(role_of(cell)[0] for cell in cells)
 
 
 def _filled(pieces: list[tuple[Rows, pa.LargeStringArray]]) -> bool:

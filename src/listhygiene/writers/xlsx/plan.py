@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ...earlier import VERDICT as VERDICT
 from ...model.errors import UnwritableList
 from ...model.listing import Edits, Listing
-from ...model.report import Verdict
 from ...ooxml.archive import Archive
 from ...ooxml.cells import MAX_COLUMN, MAX_TEXT, letters
 
-VERDICT = "listhygiene_verdict"
 ELSEWHERE = "Write a new workbook of values instead (--values-only), or a CSV (-o OUT.csv)."
 
 
@@ -131,21 +130,10 @@ def _changed_cells(
 
 
 def _known_columns(listing: Listing, edits: Edits) -> dict[str, int]:
-    """Find the sheet columns that an earlier run appended.
-
-    Without headers they are known by their first one, which holds nothing but verdicts.
-    """
+    """Find the sheet columns that an earlier run appended."""
     columns: Sequence[int] = listing.facts["columns"]
-    if listing.header_line is not None:
-        found = [name for name in edits.columns if name in listing.header]
-        return {name: columns[listing.header.index(name)] for name in found}
-    if VERDICT not in edits.columns or not len(listing.frame):
-        return {}
-    for position in range(max(0, len(columns) - len(edits.columns)), len(columns)):
-        if listing.frame[position].isin([*Verdict]).all():
-            first = columns[position]
-            return {name: first + step for step, name in enumerate(edits.columns)}
-    return {}
+    found = [name for name in edits.columns if name in listing.header]
+    return {name: columns[listing.header.index(name)] for name in found}
 
 
 def _replace_column(
