@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .cores import FEW, abreast
+from .cores import abreast
 from .guesses import guess
 from .model.contacts import Role
 from .texts import (
@@ -22,8 +22,10 @@ from .texts import (
     are_empty,
     first_bytes,
     holding,
+    join_columns,
     may_be_blank,
     offsets_of,
+    taken_together,
     to_arrow,
 )
 
@@ -69,19 +71,16 @@ def look(frame: pd.DataFrame, as_of: pd.Timestamp) -> list[tuple[int, str]]:
     every cell; the rest is judged by cells taken evenly from the whole column, so that the same
     file always gives the same answer.
     """
-    together = max(1, FEW // max(1, len(frame)))
-    places = range(frame.shape[1])
-    parts = [places[start : start + together] for start in places[::together]]
+    parts = taken_together(frame)
     surveyed = abreast(lambda part: _survey(frame, part), parts, len(frame))
     pairs = [pair for several in surveyed for pair in several]
     return conclude([one for one, _ in pairs], [one for _, one in pairs], as_of)
 
 
-def _survey(frame: pd.DataFrame, places: Iterable[int]) -> list[tuple[Counts, Sample]]:
-    """Count and sample columns as one: of short ones there may be thousands."""
-    columns = [to_arrow(frame.iloc[:, place]) for place in places]
-    cells = columns[0] if len(columns) == 1 else pa.concat_arrays(columns)
-    shape = (len(columns), len(frame))
+def _survey(frame: pd.DataFrame, places: range) -> list[tuple[Counts, Sample]]:
+    """Count and sample columns that are taken together."""
+    cells = join_columns(frame, places)
+    shape = (len(places), len(frame))
     filled, at = _filled(cells).reshape(shape), _have_sign(cells).reshape(shape)
     sizes, signed = filled.sum(axis=1).tolist(), at.sum(axis=1).tolist()
     samples = zip(
@@ -95,7 +94,8 @@ def _survey(frame: pd.DataFrame, places: Iterable[int]) -> list[tuple[Counts, Sa
         telling = not counts.at and not all(map(_says_none, some))
         # however many say "none", what is of addresses without them is so with them
         if not (telling or _settled(counts, sample) == Role.EMAIL):
-            counts = _count(columns[place], filled[place], at[place])
+            own = cells.slice(place * len(frame), len(frame))
+            counts = _count(own, filled[place], at[place])
         found.append((counts, sample))
     return found
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .texts import first_bytes, from_arrow, to_arrow
+from .texts import Marks, first_bytes, join_columns, taken_together, to_arrow
 
 # OWASP ASVS 5.0, 1.2.10: = + - @ tab and NUL at the start of a field; LibreOffice skips a leading
 # NUL. CR and LF: OWASP "CSV Injection". Plain numbers and E.164 phones hold no operator: inert.
@@ -43,19 +42,22 @@ def unescape_formula(text: str) -> str:
 
 def find_formulas(texts: pd.Series) -> pd.Series:
     """Return True for each cell of a TEXT column that a spreadsheet would execute."""
-    cells = to_arrow(texts)
+    return pd.Series(_find(to_arrow(texts)), index=texts.index)
+
+
+def _find(cells: pa.Array) -> Marks:
     likely = np.flatnonzero(_MAY_BEGIN[first_bytes(cells)])  # few cells: the rest needs no pattern
-    some = from_arrow(cells.take(pa.array(likely)))
+    some = cells.take(pa.array(likely))
     executable = _matches(some, rf"\A(?:{_TRIGGER})")
     executable &= ~_matches(some, rf"\A(?:{_NUMBER}|{_PHONE})\z")
-    found = np.zeros(len(texts), dtype=bool)
+    found = np.zeros(len(cells), dtype=bool)
     found[likely] = executable
-    return pd.Series(found, index=texts.index)
+    return found
 
 
 def find_escapable(texts: pd.Series) -> pd.Series:
     """Return True for each cell that `escape_formula` would change."""
-    candidates = _matches(texts, rf"\A'*(?:{_TRIGGER})")
+    candidates = _matches(to_arrow(texts), rf"\A'*(?:{_TRIGGER})")
     found = np.zeros(len(texts), dtype=bool)
     places = np.flatnonzero(candidates)
     found[places] = [is_formula(text.lstrip("'")) for text in texts.iloc[places]]
@@ -67,12 +69,16 @@ def formula_cells(frame: pd.DataFrame) -> pd.Series:
 
     frame: cells are TEXT. Result: index = the frame's column labels, values are counts.
     """
-    counts = [int(find_formulas(frame.iloc[:, place]).sum()) for place in range(frame.shape[1])]
-    return pd.Series(counts, index=frame.columns, dtype="int64")
+    counts = [
+        _find(join_columns(frame, part)).reshape(len(part), len(frame)).sum(axis=1)
+        for part in taken_together(frame)
+    ]
+    nothing = np.empty(0, np.int64)
+    return pd.Series(np.concatenate([nothing, *counts]), index=frame.columns, dtype="int64")
 
 
-def _matches(texts: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
+def _matches(cells: pa.Array, pattern: str) -> Marks:
     """Search by Arrow's own engine (RE2), which knows `\\z` but no look-ahead."""
-    found = pc.fill_null(pc.match_substring_regex(to_arrow(texts), pattern), False)
-    marks: npt.NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    found = pc.fill_null(pc.match_substring_regex(cells, pattern), False)
+    marks: Marks = found.to_numpy(zero_copy_only=False)
     return marks

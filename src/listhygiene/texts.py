@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,7 +21,8 @@ Ids = npt.NDArray[np.int32]
 LARGE = pa.large_string()
 
 _FEW = 10_000
-"""From so many places on, Arrow finds a text in less time than Python needs to go over them."""
+"""From so many places on, Arrow finds a text in less time than Python needs to go over them; so
+many cells are worth a look of their own."""
 
 _MASKS = np.array([(1 << 8 * octets) - 1 for octets in range(9)], np.uint64)
 
@@ -48,6 +49,22 @@ def from_arrow(texts: Any, index: pd.Index | None = None) -> pd.Series:
     """Return Arrow texts as a TEXT Series."""
     dtype: Any = TEXT
     return pd.Series(dtype.__from_arrow__(texts), index=index, dtype=TEXT)
+
+
+def taken_together(frame: pd.DataFrame) -> list[range]:
+    """Return the places of a frame's columns in parts that are looked at as one.
+
+    Of short columns there may be thousands, and each look costs more than their cells.
+    """
+    together = max(1, _FEW // max(1, len(frame)))
+    places = range(frame.shape[1])
+    return [places[start : start + together] for start in places[::together]]
+
+
+def join_columns(frame: pd.DataFrame, places: Iterable[int]) -> pa.Array:
+    """Return columns of texts below each other as one Arrow array; of one column without a copy."""
+    columns = [to_arrow(frame.iloc[:, place]) for place in places]
+    return columns[0] if len(columns) == 1 else pa.concat_arrays(columns)
 
 
 def give_back() -> None:
