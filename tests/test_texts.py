@@ -123,7 +123,8 @@ def test_a_column_counted_in_parts_counts_as_whole(cells: list[str], cut: int) -
     assert tuple(map(sum, zip(*parts, strict=True))) == tuple(count_cells(whole))
     sample = take(whole, evenly(count_cells(whole).at), evenly(count_cells(whole).filled))
     assert len(sample.filled) == count_cells(whole).filled
-    assert look(whole, pd.Timestamp("2026-11-23"))[0] == count_cells(whole).filled
+    found = look(pd.DataFrame({0: whole}), pd.Timestamp("2026-11-23"))
+    assert found[0][0] == count_cells(whole).filled
 
 
 @pytest.mark.parametrize(("sizes", "told"), [([2, 3], [(2, 5), (5, 5)]), ([], [])])
