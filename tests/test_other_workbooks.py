@@ -130,6 +130,9 @@ MARKED_UP = {
     "a web page": b"\xef\xbb\xbf\n<HTML><body><table><tr><td>Email<tr><td>ann@a.test</table>",
     "an XML document": b'<?xml version="1.0"?><Workbook><Cell>ann@a.test</Cell></Workbook>',
     "a SYLK file": b'ID;PWXL;N;E\r\nC;Y1;X1;K"Email"\r\nC;Y2;X1;K"ann@a.test"\r\nE\r\n',
+    "a vCard file": b"BEGIN:VCARD\r\nVERSION:3.0\r\nEMAIL;TYPE=work:ann@a.test\r\nEND:VCARD\r\n",
+    "an LDIF file": b"version: 1\ndn: cn=Ann,dc=a,dc=test\nmail: ann@a.test\n",
+    "a JSON document": b'[\n  {"email": "ann@a.test", "name": "Ann"}\n]\n',
     "a DIF file": b'TABLE\r\n0,1\r\n"list"\r\nVECTORS\r\n0,1\r\n""\r\n1,0\r\n"ann@a.test"\r\n',
 }
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from .columns import assign_roles
 from .cores import begun
+from .earlier import COLUMNS
 from .evidence import count_executable, with_executable
 from .fold import fold
-from .model.contacts import Contacts
+from .model.contacts import UNBALANCED, Contacts
 from .model.listing import Listing
 from .model.rule import Rule
 from .policy import Policy
 from .rules import catalogue
 from .texts import give_back
+from .wording import LANGUAGES, speaker
 
 
 def text_rules(policy: Policy) -> list[Rule]:
@@ -32,11 +36,36 @@ def fold_list(
 ) -> Contacts:
     """Find the columns' roles and fold a list; spare: its cells are not needed afterwards."""
     give_back()  # what reading needed
+    listing = with_told(listing)
     with begun(count_executable, listing) if spare else nullcontext() as counted:
         headers = assign_headers(listing, policy)
     if counted is not None:
         headers = with_executable(headers, counted.result())
     return fold(listing, headers, text_rules(policy), policy, accepted, spare)
+
+
+def with_told(listing: Listing) -> Listing:
+    """Return a list with those rows out of balance of which only an earlier run's codes tell.
+
+    A workbook made of a CSV file cannot show that a row had more or fewer cells, or a quote left
+    open. Such a row stays what it was until a person takes C541 out of its listhygiene_codes.
+    """
+    if not set(COLUMNS) <= set(listing.header):
+        return listing
+    codes, reasons = (listing.frame.iloc[:, listing.header.index(one)] for one in COLUMNS[1:3])
+    rows = np.flatnonzero(codes.str.contains(rf"\b{UNBALANCED}\b", regex=True).to_numpy(bool))
+    told = {int(row): _detail(reasons.iat[row]) for row in rows}
+    return replace(listing, unbalanced=told | dict(listing.unbalanced)) if told else listing
+
+
+def _detail(reason: str) -> str:
+    """Return the detail that a reason gives, if it is a row out of balance."""
+    message = catalogue()[UNBALANCED].message
+    for lang in LANGUAGES:
+        start = f"{speaker(lang)(message)} ("
+        if reason.startswith(start):
+            return reason[len(start) : -1]
+    return "an earlier run found it so"
 
 
 def assign_headers(listing: Listing, policy: Policy) -> pd.DataFrame:

@@ -16,6 +16,9 @@ CODES = "listhygiene_codes"
 AWAITING = "C542"
 """The code that an accepted repair keeps there until a person takes it out."""
 
+UNBALANCED = "C541"
+"""The code that a row out of balance keeps there likewise, where the file itself cannot show it."""
+
 
 class Role:
     """What a column is for; the names that header aliases and `--platform` use."""

@@ -17,12 +17,13 @@ from ..annotation import annotate
 from ..content import Counts, Sample, count, take
 from ..evidence import count_executable
 from ..fold import fold
+from ..folding import text_rules, with_told
 from ..holders import Keys, keys_of, rows_behind
 from ..model.contacts import Contacts
 from ..model.evidence import Evidence, Sieve
 from ..model.listing import TEXT
 from ..model.report import ProjectedBounce
-from ..pipeline import inspect, text_rules
+from ..pipeline import inspect
 from ..policy import Policy
 from ..proposals import proposed_domains
 from ..rules import catalogue
@@ -106,7 +107,7 @@ def distinct(piece: Piece, place: int) -> list[str]:
 
 def fold_piece(piece: Piece, start: int, headers: pd.DataFrame, policy: Policy) -> Contacts:
     """Fold a piece under the roles of the whole list, and let its cells go."""
-    listing = load(piece, start)
+    listing = with_told(load(piece, start))
     counted = count_executable(listing)
     counted = counted if len(counted) == len(headers) else np.zeros(len(headers), np.int64)
     folded = fold(listing, headers.assign(executable=counted), text_rules(policy), policy)

@@ -20,6 +20,7 @@ from ..model.listing import Listing, ReadOptions
 HEAD = 8192
 
 _SAVE = "Open it in a spreadsheet program and save the list as XLSX or CSV."
+_ADDRESS_BOOK = "Import it into an address book, and export the contacts as CSV."
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
     (b"PK\x03\x04", "a ZIP archive", "Unpack it first."),
@@ -52,6 +53,9 @@ _MARKED_UP = (
     (rb"<\?xml\s|<\w+:?\w*\s+xmlns", "an XML document", _SAVE),
     (rb"ID;P[^\r\n]*[\r\n]+[A-Z]{1,2};[A-Z]", "a SYLK file", _SAVE),
     (rb"TABLE\r?\n0,1\r?\n", "a DIF file", _SAVE),
+    (rb"BEGIN:VCARD[\r\n]", "a vCard file", _ADDRESS_BOOK),  # RFC 6350, 6.1.1
+    (rb"(?:version:[ ]*1[\r\n]+)?dn:[ :]", "an LDIF file", _ADDRESS_BOOK),  # RFC 2849
+    (rb"\{\s*\"|\[\s*\{\s*\"", "a JSON document", "Export the list as CSV or XLSX."),
 )
 """What is text, and no delimited text: web applications give such files the name `list.xls`."""
 

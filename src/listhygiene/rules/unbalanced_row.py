@@ -17,6 +17,7 @@ def unbalanced_row(contacts: pd.DataFrame, policy: Any) -> pd.Series:
     Why: its cells may stand under the wrong headers, the address among them; a comma inside a cell
         without quotes does it.
     Example: taro@example.com,Example, Inc.,佐藤 under Email,Company,Name
-    Remedy: quote the cell that holds the delimiter, or fill the missing cells.
+    Remedy: quote the cell that holds the delimiter, or fill the missing cells; in a workbook made
+        of the list, set the row right and take C541 out of its listhygiene_codes.
     """
     return contacts["unbalanced"].where(contacts["unbalanced"] != "").astype(TEXT)
