@@ -68,6 +68,13 @@ def resend(event: str, bounce: dict[str, str] | None = None) -> dict[str, Any]:
     return {"type": event, "created_at": "2026-05-01T10:00:05Z", "data": body}
 
 
+def kumomta(kind: str, code: int, digits: tuple[int, int, int], said: str) -> dict[str, Any]:
+    parts = dict(zip(("class", "subject", "detail"), digits, strict=True))
+    response = {"code": code, "enhanced_code": parts, "content": said, "command": "RCPT TO"}
+    own = {"id": "k-1", "recipient": "ann@example.com", "queue": "c:t@example.com", "site": "mx"}
+    return {**own, "type": kind, "response": response, "timestamp": 1777629605}
+
+
 def postmark(kind: str, **fields: Any) -> dict[str, Any]:
     own = {"RecordType": "Bounce", "ID": 4, "Email": "ann@example.com", "MessageID": "m-1"}
     return {**own, "Type": kind, "BouncedAt": "2026-05-01T10:00:05Z", **fields}
@@ -148,6 +155,26 @@ DOCUMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("resend", resend("email.bounced", {"type": "Transient", "subType": "General"}), "bounce T7"),
     ("resend", resend("email.complained"), "complaint P8"),
     ("resend", resend("email.delivery_delayed"), "delay T5"),
+    ("mandrill", {"email": "ann@example.com", "reason": "hard-bounce", "expired": False,
+     "detail": "550 5.1.1 no such user", "last_event_at": "2026-05-01 10:00:05"},
+     "bounce P3 final uncounted"),
+    ("mandrill", {"email": "ann@example.com", "reason": "hard-bounce", "expired": True,
+     "detail": "", "last_event_at": "2026-05-01 10:00:05"}, "other uncounted"),
+    ("resend", {"type": "email.suppressed", "created_at": "2026-05-01T10:00:05Z",
+     "data": {"to": ["ann@example.com"], "suppressed": {"type": "OnAccountSuppressionList"}}},
+     "bounce P9 final uncounted"),
+    ("kumomta", kumomta("Bounce", 550, (5, 1, 1), "no such user"), "bounce P3"),
+    ("kumomta", kumomta("OOB", 552, (5, 2, 2), "mailbox full"), "bounce T4"),
+    ("kumomta", kumomta("TransientFailure", 451, (4, 7, 1), "greylisted"), "delay T5"),
+    ("kumomta", kumomta("Expiration", 551, (5, 4, 7), "Next delivery time is beyond expiration"),
+     "bounce T5"),
+    ("kumomta", kumomta("AdminBounce", 551, (5, 7, 1), "Administrator bounced"), "other"),
+    ("kumomta", kumomta("Delivery", 250, (2, 0, 0), "OK"), "delivery"),
+    ("kumomta", {**kumomta("Bounce", 550, (5, 0, 0), "sorry"),
+     "bounce_classification": "InvalidRecipient"}, "bounce P3"),
+    ("kumomta", {**kumomta("Feedback", 0, (0, 0, 0), ""), "recipient": "fbl@shop.example",
+     "feedback_report": {"feedback_type": "abuse", "original_rcpt_to": ["ann@example.com"]}},
+     "complaint P8"),
     ("mailchimp", {"email_address": "ann@example.com", "status": "cleaned"}, "bounce P9"),
     ("mailgun", mailgun("failed", severity="permanent", reason="bounce",
      **{"delivery-status": {"code": 550, "message": "5.1.1 user unknown"}}), "bounce P3"),

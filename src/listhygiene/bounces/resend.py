@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.bounce import Event, Kind
-from .entry import Class, Document, Words, list_of, make_event, mapping_of, moment_of, text_of
+from .entry import (
+    Class,
+    Document,
+    Words,
+    list_of,
+    make_event,
+    mapping_of,
+    moment_of,
+    text_of,
+    words_of,
+)
 
 NAME = "resend"
 
@@ -17,6 +27,7 @@ _KINDS = {
     "email.complained": Kind.COMPLAINT,
     "email.delivery_delayed": Kind.DELAY,
     "email.delivered": Kind.DELIVERY,
+    "email.suppressed": Kind.BOUNCE,
 }
 
 
@@ -33,14 +44,23 @@ def events(document: Document) -> Iterator[Event]:
     kinds = [text_of(bounce.get(field)) for field in ("type", "subType")]
     soft = {"Permanent": False, "Transient": True}.get(kinds[0])
     at = text_of(document.get("created_at"))
+    held = name == "email.suppressed"
+    said = mapping_of(body.get("suppressed")) if held else bounce
+    lines = [words_of(said.get("diagnosticCode")), text_of(said.get("message"))]
     for address in list_of(body.get("to")) or [""]:
         yield make_event(
             NAME,
             address,
             _KINDS.get(name, Kind.OTHER),
-            Class(" ".join([name, *(one for one in kinds if one)]), soft=soft),
-            Words(text_of(bounce.get("message"))),
+            Class(
+                " ".join([name, *(one for one in kinds if one)]),
+                cause="P9" if held else "",
+                soft=False if held else soft,
+            ),
+            Words("\n".join(one for one in lines if one)),
             at=moment_of(at),
             key=(name, text_of(body.get("email_id")), at),
             message_id=text_of(body.get("email_id")),
+            final=held,
+            counted=not held,
         )

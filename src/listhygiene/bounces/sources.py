@@ -17,7 +17,7 @@ from typing import Any
 
 from ..headers import normalise
 from ..model.bounce import Event, Kind
-from . import table
+from . import table, webhook
 from .addressing import clean_address
 from .entry import Document, Row, text_of, words_of
 
@@ -72,15 +72,40 @@ def document_events(document: object, depth: int = 0) -> Iterator[Event] | None:
         return _joined(document, depth, alike=True)
     if not isinstance(document, Mapping):
         return None
-    for one in sources():
-        if hasattr(one, "recognises") and one.recognises(document):
-            return _events(one, document)
+    if (source := _source_of(document)) is not None:
+        return _events(source, document)
     row = flat(document)
     if (known := source_of_columns(row.keys())) is not None:
         return _row_events(known, row)
-    if (told := _told_by_columns(row)) is not None:
+    nested = any(isinstance(value, (list, Mapping)) for value in document.values())
+    if nested and webhook.recognises(document) and not _is_envelope(document):
+        return webhook.events(document)
+    told = _told_by_columns(row)
+    if told and any(event.kind is not Kind.UNDECIDED for event in told):
+        return iter(told)
+    if not nested and webhook.recognises(document):
+        return webhook.events(document)
+    if told is not None:
         return iter(told)
     return _joined([_opened(key, value) for key, value in document.items()], depth)
+
+
+def _source_of(document: Document) -> ModuleType | None:
+    """Return the platform whose document this is, None where it is none's."""
+    asked = (one for one in sources() if hasattr(one, "recognises"))
+    return next((one for one in asked if one.recognises(document)), None)
+
+
+def _is_envelope(value: object, depth: int = 0) -> bool:
+    """Tell whether a platform's document or row lies somewhere within a value."""
+    if isinstance(value, list):
+        return depth < DEEPEST and any(_is_envelope(one, depth + 1) for one in value[:20])
+    if not isinstance(value, Mapping):
+        return False
+    if depth and (_source_of(value) or source_of_columns(flat(value).keys())):
+        return True
+    opened = (_opened(key, one) for key, one in value.items())
+    return depth < DEEPEST and any(_is_envelope(one, depth + 1) for one in opened)
 
 
 def _events(source: ModuleType, document: Document) -> Iterator[Event]:

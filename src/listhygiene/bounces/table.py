@@ -125,7 +125,7 @@ def row_events(row: Row, columns: Columns) -> Iterator[Event]:
         SOURCE,
         address,
         kind,
-        Class(label or kind.value, cause=told.cause, soft=soft),
+        Class(label or kind.value, cause=told.cause, hint=_category(row, columns), soft=soft),
         Words(told.words, told.status, told.reply, _cell(row, columns, "host")),
         at=moment_of(at),
         key=(kind.value, told.cause, told.status, told.reply, told.words, at),
@@ -133,6 +133,17 @@ def row_events(row: Row, columns: Columns) -> Iterator[Event]:
         message_id=_cell(row, columns, "message_id"),
         final=told.blocked,
     )
+
+
+def _category(row: Row, columns: Columns) -> str:
+    """Return the cause of a category of the recipient's that stands as the kind or type
+    ("invalid_email"), or ''.
+    """
+    for role in ("kind", "type"):
+        named = name_cause(_cell(row, columns, role)[:60])
+        if named.rule.startswith("category") and named.code in ("P2", "P3", "T1", "T4"):
+            return named.code
+    return ""
 
 
 def _cell(row: Row, columns: Columns, role: str) -> str:
