@@ -32,6 +32,9 @@ from .shown import Texts
 
 _MAX_SHEET = 4 << 30
 _MOST_STRANGE = 256
+_MOST_WAITING = 100_000
+"""So many cells that were read one by one wait to be turned into texts together: a row of a wide
+sheet has thousands, each in a column of its own."""
 _ARRAY = re.compile(
     rb"""<(?:[\w.\-]+:)?f(?=\s)[^<>]*?\st\s*=\s*["'](?:array|dataTable)["'][^<>]*>"""
 )
@@ -82,7 +85,7 @@ def read_grid(archive: Archive, member: Member, texts: Texts, *, most: int | Non
                 break
         else:
             tail = plain(piece)
-    grid = Grid() if reading is None else reading.grid
+    grid = Grid() if reading is None else reading.finish()
     grid.head, grid.tail = head, tail
     _note_arrays(grid)
     return grid
@@ -125,6 +128,7 @@ class _Reading:
         self._shapes = Shapes(names)
         self._alike: list[tuple[bytes, ...]] = []
         self._odd: dict[tuple[int, bytes, int], tuple[list[int], list[bytes]]] = {}
+        self._waiting = 0
         self._strange: list[bytes] = []
         self._patience = 1
         self._number = 0
@@ -182,6 +186,12 @@ class _Reading:
             numbers, raws = self._odd.setdefault(key, ([], []))
             numbers.append(number)
             raws.append(cell.raw)
+            self._waiting += 1
+
+    def finish(self) -> Grid:
+        """Turn what is left into texts; return what was read."""
+        self._flush_odd()
+        return self.grid
 
     def _flush(self, numbers: list[int]) -> None:
         """Turn what was read row by row into texts."""
@@ -189,10 +199,24 @@ class _Reading:
             groups = list(zip(*self._alike, strict=True))
             self._take_groups(np.array(numbers, np.int32), groups)
             self._alike.clear()
-        for (column, kind, style), (places, values) in self._odd.items():
-            cell = Cell(column, kind, style, b"", False)
-            self._store(cell, np.array(places, np.int32), values)
+        if self._waiting >= _MOST_WAITING:
+            self._flush_odd()
+
+    def _flush_odd(self) -> None:
+        """Turn the cells that were read one by one into texts, those of a kind in all columns."""
+        alike: dict[tuple[bytes, int], list[int]] = {}
+        for column, kind, style in self._odd:
+            alike.setdefault((kind, style), []).append(column)
+        for (kind, style), columns in alike.items():
+            cells = [self._odd[column, kind, style] for column in columns]
+            texts = self._texts.of(kind, style, [raw for _, raws in cells for raw in raws])
+            start = 0
+            for column, (numbers, raws) in zip(columns, cells, strict=True):
+                rows, own = np.array(numbers, np.int32), texts.slice(start, len(raws))
+                self._put(column, kind, rows, own)
+                start += len(raws)
         self._odd.clear()
+        self._waiting = 0
 
     def _take_groups(self, rows: Rows, groups: Groups) -> None:
         """Take what the groups of the expression found in some rows."""
@@ -212,10 +236,12 @@ class _Reading:
                 self._store(cell, here, raws)
 
     def _store(self, cell: Cell, rows: Rows, raws: Sequence[bytes]) -> None:
-        if cell.kind == b"e":
-            self.grid.errors.setdefault(cell.column, []).extend(rows.tolist())
-        texts = self._texts.of(cell.kind, cell.style, raws)
-        self.grid.columns.setdefault(cell.column, []).append((rows, texts))
+        self._put(cell.column, cell.kind, rows, self._texts.of(cell.kind, cell.style, raws))
+
+    def _put(self, column: int, kind: bytes, rows: Rows, texts: pa.LargeStringArray) -> None:
+        if kind == b"e":
+            self.grid.errors.setdefault(column, []).extend(rows.tolist())
+        self.grid.columns.setdefault(column, []).append((rows, texts))
 
     def _note_formula(self, column: int, numbers: list[int], raw: bytes | None) -> None:
         self.grid.formulas.setdefault(column, []).extend(numbers)

@@ -34,6 +34,15 @@ class Cell:
 
 def each_cell(row: bytes, names: Grammar) -> Iterator[Cell]:
     """Yield the cells of a row's content; one without `r` follows its left neighbour."""
+    found = names.usual.findall(row)
+    # No cell can hold another: as many finds as may begin there are all cells.
+    if len(found) == row.count(b"<%bc" % names.prefix):
+        for place, style, kind, value, inline in found:
+            column = column_of(place.decode("ascii"))
+            if column <= MAX_COLUMN:
+                kind = b"inlineStr" if inline else kind or b"n"
+                yield Cell(column, kind, int(style or 0), value or inline or None, False)
+        return
     column = 0
     for match in names.cell.finditer(row):
         marks = attributes(match[1])

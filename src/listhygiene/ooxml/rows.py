@@ -42,6 +42,7 @@ class Grammar:
     row_end: bytes
     rows_end: bytes
     cell: re.Pattern[bytes]
+    usual: re.Pattern[bytes]
     formula: re.Pattern[bytes]
     value: re.Pattern[bytes]
     inline: re.Pattern[bytes]
@@ -65,11 +66,27 @@ def grammar(prefix: bytes) -> Grammar:
         row_end=b"</" + prefix + b"row",
         rows_end=b"</" + prefix + b"sheetData",
         cell=re.compile(element(b"c"), re.DOTALL),
+        usual=_usual_cell(p),
         formula=re.compile(rb"<%bf[\s/>]" % p),
         value=re.compile(rb"<%bv(?=[\s>])%b>([^<]*)</%bv\s*>|<%bv>([^<]*)<" % (p, q, p, p)),
         inline=re.compile(rb"<%bis(?=[\s>])%b>(.*?)</%bis\s*>" % (p, q, p), re.DOTALL),
         text=re.compile(rb"<%bt(?=[\s>])%b>([^<]*)</%bt\s*>" % (p, q, p)),
         phonetic=re.compile(rb"<%brPh(?=[\s>]).*?</%brPh\s*>" % (p, p), re.DOTALL),
+    )
+
+
+def _usual_cell(p: bytes) -> re.Pattern[bytes]:
+    """Return the expression of a cell with a place and a text, as most programs write them.
+
+    Its groups: the column's letters, the style, the type, the value, the text of one that has it
+    inline; b"" for what it has not.
+    """
+    value = rb"<%bv>([^<]+)</%bv>" % (p, p)
+    inline = rb"<%bis><%bt(?: xml:space=\"preserve\")?>([^<]+)</%bt></%bis>" % (p, p, p, p)
+    return re.compile(
+        rb"<%bc r=\"([A-Z]{1,3})\d+\"(?: s=\"(\d+)\")?"
+        rb"(?:(?: t=\"(n|s|str|b|e)\")?(?:/>|>(?:%b)?</%bc>)"
+        rb"| t=\"inlineStr\">%b</%bc>)" % (p, value, p, inline, p)
     )
 
 

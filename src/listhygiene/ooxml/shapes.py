@@ -96,8 +96,11 @@ class Shapes:
 
     def _learn(self, row: bytes) -> int:
         """Learn the variants of a row's cells; return how many were new."""
-        matches, cells = list(self.names.cell.finditer(row)), list(each_cell(row, self.names))
-        if len(matches) != len(cells) or len(cells) > _MOST_COLUMNS:
+        matches = list(self.names.cell.finditer(row))
+        if len(matches) > _MOST_COLUMNS:
+            return 0
+        cells = list(each_cell(row, self.names))
+        if len(matches) != len(cells):
             return 0
         new = 0
         for match, cell in zip(matches, cells, strict=True):
