@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from .cores import abreast
-from .model.contacts import Contacts
+from .model.contacts import Contacts, place_type
 from .model.listing import TEXT
 from .model.rule import Rule, Severity
 from .texts import LARGE, from_arrow, give_back, to_arrow
@@ -112,6 +112,7 @@ class _Spread:
     def __init__(self, contacts: Contacts, policy: Any, codes: list[str]) -> None:
         self.contacts = contacts
         self.codes = codes
+        self.place_type = place_type(len(contacts.headers))
         self.mailed = contacts.contacts["column"].to_numpy()
         self.address = contacts.texts["address"].to_numpy()
         domain = np.append(contacts.addresses["domain"].to_numpy(), -1)
@@ -167,7 +168,7 @@ class _Spread:
         size = len(found.severity)
         return _Part(
             np.broadcast_to(np.asarray(row, dtype=np.int32), size),
-            np.broadcast_to(np.asarray(column, dtype=np.int16), size),
+            np.broadcast_to(np.asarray(column, dtype=self.place_type), size),
             np.broadcast_to(np.int16(self.codes.index(code)), size),
             found.details,
             found.which,
@@ -181,7 +182,7 @@ class _Part(NamedTuple):
     """Findings of one rule, a value a finding in each of the arrays but `details`."""
 
     row: npt.NDArray[np.int32]
-    column: npt.NDArray[np.int16]
+    column: npt.NDArray[np.signedinteger]
     rule: npt.NDArray[np.int16]
     details: pa.Array
     which: npt.NDArray[np.int64]

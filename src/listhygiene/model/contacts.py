@@ -20,6 +20,11 @@ UNBALANCED = "C541"
 """The code that a row out of balance keeps there likewise, where the file itself cannot show it."""
 
 
+def place_type(columns: int) -> type[np.signedinteger]:
+    """Return the type of column positions: small, since millions of rows and findings have one."""
+    return np.int16 if columns <= np.iinfo(np.int16).max else np.int32
+
+
 class Role:
     """What a column is for; the names that header aliases and `--platform` use."""
 
