@@ -1,9 +1,9 @@
-"""Counts the words by which responses are weighed, and tells how well they weigh alone.
+"""Learns the words by which responses are weighed, and tells how well they weigh alone.
 
     python benchmarks/cause_words.py [--write]
 
-Read are tests/bounces/collected.csv and the tables of phrases. --write makes weights.csv of the
-counts; without it every tenth response in turn is named by the words of the others alone.
+Read are tests/bounces/collected.csv and the tables of phrases. --write makes weights.csv; without
+it every fifth response in turn is named by the words that the others taught alone.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import argparse
 import csv
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from listhygiene.bounces.causes import knowledge, naming, weighing
 from listhygiene.bounces.causes.catalogue import while_temporary
@@ -23,14 +26,22 @@ ROOT = Path(__file__).parent.parent
 COLLECTED = ROOT / "tests" / "bounces" / "collected.csv"
 WEIGHTS = ROOT / "src" / "listhygiene" / "bounces" / "causes" / "weights.csv"
 HEAD = (
-    "# How many collected responses, phrases and hints of each cause hold a word; x.N.N is a\n"
-    "# status of any class. Counted by benchmarks/cause_words.py; sources: phrases.csv, 2026-11.\n"
-    "word,counts\n"
+    "# How much a word, or two beside each other, speaks for each cause, in hundredths; x.N.N is\n"
+    "# a status of any class. Learned by benchmarks/cause_words.py from what was collected (the\n"
+    "# responses of tests/bounces/collected.csv) and from the tables of phrases, 2026-11.\n"
+    "word,seen,weights\n"
 )
 EXAMPLES = 3
 """Words of a class that stand for it in a phrase."""
+FOLDS, STEPS, RATE, DECAY = 5, 120, 0.2, 1e-5
+"""Turns of the test; steps of the descent, their length, and what they take back of each weight."""
+PAIRS = 5
+"""How often two words must stand beside each other to be learned as a pair."""
+LEAST = 0.3
+"""Weights below it are left out: they add less than the words' own spread."""
 
 Sample = tuple[str, list[str]]
+Weights = dict[str, dict[str, float]]
 
 
 def collected() -> Iterable[Sample]:
@@ -62,34 +73,81 @@ def _examples(match: re.Match[str]) -> str:
     return " ".join(knowledge.word_classes()[match[1]][-EXAMPLES:])
 
 
-def counted(samples: Iterable[Sample]) -> tuple[tuple[str, str], ...]:
-    """Return the rows of weights.csv for these samples."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for cause, words in samples:
-        for word in words:
-            counts[word][cause] += 1
-    return tuple(
-        (word, " ".join(f"{cause}:{number}" for cause, number in sorted(of.items())))
-        for word, of in sorted(counts.items())
-    )
+def learn(samples: list[Sample]) -> tuple[Weights, Counter[str]]:
+    """Return word -> cause -> weight, and how often each word was seen.
+
+    A softmax regression by plain descent with momentum over all samples at once, each as long as
+    any other: whole numbers in, so the same samples always teach the same weights.
+    """
+    seen = Counter(word for _, words in samples for word in words)
+    known = sorted(word for word in seen if "_" not in word or seen[word] >= PAIRS)
+    place = {word: number for number, word in enumerate(known, start=1)}
+    causes = sorted({cause for cause, _ in samples})
+    kept = [[place[word] for word in words if word in place] for _, words in samples]
+    wanted = [causes.index(cause) for cause, _ in samples]
+    table = _descend(kept, wanted, len(known), len(causes))
+    return {
+        word: {
+            cause: float(weight)
+            for cause, weight in zip(causes, table[number], strict=True)
+            if abs(weight) >= LEAST
+        }
+        for word, number in place.items()
+    }, seen
 
 
-def write(rows: Iterable[tuple[str, str]]) -> None:
+def _descend(
+    kept: list[list[int]], wanted: list[int], words: int, causes: int
+) -> NDArray[np.float32]:
+    """Return the weights (word 0 is none, causes) after STEPS steps."""
+    longest = max(map(len, kept))
+    places = np.zeros((len(kept), longest), dtype=np.int64)
+    for row, them in enumerate(kept):
+        places[row, : len(them)] = them
+    share = (1 / np.sqrt(np.maximum(1, [len(them) for them in kept]))).astype(np.float32)[:, None]
+    told = np.zeros((len(kept), causes), dtype=np.float32)
+    told[np.arange(len(kept)), wanted] = 1
+    table = np.zeros((words + 1, causes), dtype=np.float32)
+    moving = np.zeros_like(table)
+    often = np.bincount(places.ravel(), minlength=words + 1).astype(np.float32)
+    pace = (1 / np.sqrt(np.maximum(1, often)))[:, None]
+    for _ in range(STEPS):
+        scores = share * table[places].sum(axis=1)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        pull = np.zeros_like(table)
+        off = share * (told - odds)
+        for column in range(longest):
+            np.add.at(pull, places[:, column], off)
+        moving = 0.9 * moving + pace * (pull - DECAY * len(kept) * table)
+        table += RATE * moving
+        table[0] = 0
+    return table
+
+
+def write(weights: Weights, seen: Counter[str]) -> None:
     """Write weights.csv."""
     with open(WEIGHTS, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(HEAD)
-        csv.writer(stream, lineterminator="\n").writerows(rows)
+        rows = csv.writer(stream, lineterminator="\n")
+        for word, of in sorted(weights.items()):
+            if of:
+                told = " ".join(f"{cause}:{round(100 * of[cause])}" for cause in sorted(of))
+                rows.writerow([word, seen[word], told])
 
 
 def by_words_alone(samples: list[Sample], others: list[Sample]) -> float:
-    """Return the share of the samples that words name, each tenth by the words of the rest."""
+    """Return the share of the samples that words name, each by what the others taught."""
     right = 0
-    for turn in range(10):
-        known = [one for place, one in enumerate(samples) if place % 10 != turn]
-        weighing.weights.cache_clear()
-        weighing.weight_rows = lambda known=known: counted([*known, *others])  # type: ignore
-        for cause, words in samples[turn::10]:
-            right += weighing.weigh(" ".join(words)).best() == cause
+    for turn in range(FOLDS):
+        known = [one for place, one in enumerate(samples) if place % FOLDS != turn]
+        weights, _ = learn([*known, *others])
+        causes = sorted({cause for cause, _ in samples})
+        for cause, words in samples[turn::FOLDS]:
+            score = {
+                one: sum(weights.get(word, {}).get(one, 0) for word in words) for one in causes
+            }
+            right += max(score, key=score.__getitem__) == cause
     return right / len(samples)
 
 
@@ -99,7 +157,7 @@ def main() -> int:
     options = parser.parse_args()
     samples, others = list(collected()), list(phrases())
     if options.write:
-        write(counted([*samples, *others]))
+        write(*learn([*samples, *others]))
     else:
         share = by_words_alone(samples, others)
         print(f"{len(samples)} responses, by words alone {share:.3f}")

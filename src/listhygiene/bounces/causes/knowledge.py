@@ -268,6 +268,6 @@ def replies() -> dict[str, str]:
 
 
 @cache
-def weight_rows() -> tuple[tuple[str, str], ...]:
-    """Return the rows of weights.csv: (word, "P3:12 T4:1": how often by cause)."""
-    return tuple((row["word"], row["counts"]) for row in rows_of("weights.csv"))
+def weight_rows() -> tuple[tuple[str, str, str], ...]:
+    """Return the rows of weights.csv: (word, how often seen, "P3:120 T4:-31": hundredths)."""
+    return tuple((row["word"], row["seen"], row["weights"]) for row in rows_of("weights.csv"))

@@ -37,7 +37,7 @@ from .knowledge import (
     spelled_out,
     statuses,
 )
-from .weighing import PHRASE, TABLE, outweigh
+from .weighing import TABLE, outweigh, weight_of
 
 LONGEST = 8_000
 """Characters of a text that are read; what decides stands near the beginning."""
@@ -140,7 +140,7 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
         or code.startswith("category")
         or (narrow and (bool(found and found[0].family) or not _REPLIED.match(told)))
     )
-    weight = PHRASE * max(2, len(WORD.findall(found[0].words))) if narrow and found else TABLE
+    weight = weight_of(found[0].words, narrow) if found else TABLE
     heavier, why = ("", []) if sure else outweigh(told, known, coded, weight)
     if spoken:
         known, rule = spoken, "speaks of " + " and ".join(f'"{word}"' for word in of)

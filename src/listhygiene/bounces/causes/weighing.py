@@ -1,27 +1,25 @@
-"""Weighing the words of a response: how often each stands in responses of each cause.
+"""Weighing the words of a response: how much each speaks for each cause.
 
-weights.csv counts them (naive Bayes over the words present); what the tables of phrases and codes
-know of the response is laid on the scale beside them. So words that no table foresaw still speak,
-and a wide phrase that all the other words contradict gives way.
+weights.csv holds what was learned (a softmax regression over the words present and the pairs that
+stand beside each other); what the tables of phrases and codes know of the response is laid on the
+scale beside them. So words that no table foresaw still speak, and a wide phrase that all the other
+words contradict gives way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from math import log
+from itertools import pairwise
+from math import sqrt
 
-from .knowledge import weight_rows
+from .knowledge import WORD, weight_rows
 
-ADDED = 0.05
-"""Counted of every word for every cause, so that no word forbids one (Lidstone's smoothing)."""
-LONGEST = 12
-"""Words of a text beyond which each weighs less: a long text repeats itself, it knows no more."""
-PHRASE, TABLE, ALONE, UNTOLD = 3.0, 4.0, 2.0, 5.0
-"""What each word of a narrow phrase weighs, and a wide wording, hint or code; how far words must
-lead where nothing else is known, and where not even a code tells that they are a server's."""
+PHRASE, TABLE, ALONE, UNTOLD = 1.5, 2.0, 0.4, 3.0
+"""What each word of a narrow phrase weighs, and a code or a short hint; how far words must
+lead where nothing else is known, and where not even a code tells that they are a server's. All are
+logarithms of odds: 2.0 stands for 7 to 1."""
 RESPONSE, UNCODED = 600, 14
 """Up to how many letters, or spaces where no code stands beside it, a text is a response."""
 
@@ -50,13 +48,13 @@ _FOREIGN = re.compile(
 class Scale:
     """How much the words of a text speak for each cause.
 
-    scores: cause -> log of its likelihood, shortened where the text is long. words: the words
-    that are known, each with what it adds for each cause in that order. telling: how many of them
-    are neither code nor common.
+    scores: cause -> log of its odds, but for what all have in common. words: the words that are
+    known, each with what it adds for the causes that it speaks of. telling: how many of them are
+    neither code nor common.
     """
 
     scores: dict[str, float]
-    words: dict[str, tuple[float, ...]]
+    words: dict[str, dict[str, float]]
     telling: int
 
     def best(self) -> str:
@@ -71,15 +69,18 @@ class Scale:
     def why(self, cause: str, over: str = "") -> list[str]:
         """List the words that speak most for a cause (over another), at most three."""
 
-        causes = list(self.scores)
-        place, beside = causes.index(cause), causes.index(over) if over else -1
-
         def spoken(word: str) -> float:
             of = self.words[word]
-            return of[place] - (of[beside] if beside >= 0 else sum(of) / len(of))
+            return of.get(cause, 0) - of.get(over, 0)
 
         told = [word for word in self.words if word.isalpha() and word not in _COMMON]
         return [word for word in sorted(told, key=spoken, reverse=True) if spoken(word) > 0][:3]
+
+
+def weight_of(words: str, narrow: bool) -> float:
+    """Return what a wording weighs: the more, the more words it has, and the more if narrow."""
+    number = len(WORD.findall(words))
+    return PHRASE * max(2, number) if narrow else max(TABLE, number)
 
 
 def outweigh(flat: str, known: str, coded: bool, beside: float = TABLE) -> tuple[str, list[str]]:
@@ -106,12 +107,15 @@ def outweigh(flat: str, known: str, coded: bool, beside: float = TABLE) -> tuple
 
 
 def words_of(flat: str) -> list[str]:
-    """List the words of a flat text once each: words, `@`, reply codes, status without class."""
-    found = {
+    """List the words of a flat text once each, and each pair that stands beside each other.
+
+    Words are words, `@`, reply codes and statuses without their class; a pair is joined by "_".
+    """
+    told = [
         f"x{match[1]}" if match[1] else match[2] or match[3] or "@"
         for match in _WORD.finditer(_ASIDES.sub(_named, flat))
-    }
-    return sorted(found)
+    ]
+    return sorted({*told, *map("_".join, pairwise(told))})
 
 
 def _named(match: re.Match[str]) -> str:
@@ -119,45 +123,29 @@ def _named(match: re.Match[str]) -> str:
 
 
 def weigh(flat: str) -> Scale:
-    """Weigh the words of a flat text."""
-    causes, table = weights()
+    """Weigh the words of a flat text; of a long one each weighs less."""
+    causes, table, telling = weights()
     known = {word: table[word] for word in words_of(flat) if word in table}
-    telling = sum(1 for word in known if word in _often())
-    share = min(1.0, LONGEST / max(1, len(known)))
-    sums = map(sum, zip(*known.values(), strict=True)) if known else [0] * len(causes)
-    scores = {cause: share * one for cause, one in zip(causes, sums, strict=True)}
-    return Scale(scores, known, telling)
+    scores = dict.fromkeys(causes, 0.0)
+    share = 1 / sqrt(max(1, len(known)))
+    for of in known.values():
+        for cause, weight in of.items():
+            scores[cause] += share * weight
+    return Scale(scores, known, sum(1 for word in known if word in telling))
 
 
 @cache
-def _often() -> frozenset[str]:
-    """Return the words that may be a reason: no code, not common, seen often enough."""
-    return frozenset(
-        word
-        for word, told in weight_rows()
-        if word.isalpha()
-        and word not in _COMMON
-        and sum(number for _, number in _counted(told)) >= SEEN
-    )
+def weights() -> tuple[tuple[str, ...], dict[str, dict[str, float]], frozenset[str]]:
+    """Return the causes, word -> cause -> weight, and the words that may be a reason.
 
-
-@cache
-def weights() -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
-    """Return the causes, and word -> log of how likely a response of each cause holds the word."""
-    counts = {word: dict(_counted(told)) for word, told in weight_rows()}
-    causes = sorted({cause for of in counts.values() for cause in of})
-    total = dict.fromkeys(causes, 0)
-    for of in counts.values():
-        for cause, number in of.items():
-            total[cause] += number
-    every = {cause: total[cause] + ADDED * len(counts) for cause in causes}
-    return tuple(causes), {
-        word: tuple(log((of.get(cause, 0) + ADDED) / every[cause]) for cause in causes)
-        for word, of in counts.items()
-    }
-
-
-def _counted(told: str) -> Iterable[tuple[str, int]]:
-    for one in told.split():
-        cause, _, number = one.partition(":")
-        yield cause, int(number)
+    Those are no codes, not common, and were seen often enough.
+    """
+    table = {}
+    telling = set()
+    for word, seen, told in weight_rows():
+        pairs = (one.partition(":") for one in told.split())
+        table[word] = {cause: int(number) / 100 for cause, _, number in pairs}
+        if int(seen) >= SEEN and word.isalpha() and word not in _COMMON:
+            telling.add(word)
+    causes = sorted({cause for of in table.values() for cause in of})
+    return tuple(causes), table, frozenset(telling)
