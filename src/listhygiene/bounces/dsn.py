@@ -109,7 +109,8 @@ def _failure(group: Headers, whole: Headers, place: int, address: str, found: st
     status = field("status")
     code = _STATUS.search(status)
     action = field("action").strip().lower().split(" ")[0].strip("\"'();,")
-    diagnostic = " ".join(group.get("diagnostic-code", ())) if place == 0 else ""
+    alone = len(group.get("final-recipient", ())) < 2
+    diagnostic = " ".join(group.get("diagnostic-code", ())) if alone and place == 0 else ""
     diagnostic = _KIND_OF_CODE.sub("", diagnostic or field("diagnostic-code"))
     comment = status[code.end() :].strip(" ()") if code else status.strip(" ()")
     host = _HOST.match(field("remote-mta"))

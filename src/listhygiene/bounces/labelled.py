@@ -33,7 +33,9 @@ _BEFORE = (
     r"|meddelandet?|wiadomość|wiadomosc|viesti|zpráva|iletiniz|письмо|сообщение)\b[^\n@]{0,60}?"
     r"\s(?:an|à|a|pour|para|per|aan|till|til|do|na|на адрес|для|на)\b[^\n@]{0,12}?",
     r"(?:user|recipient|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
-    r"|empfänger)\b[^\n@]{0,12}?",
+    r"|empfänger|benutzer|adressat|utente|casella|utilisateur|usuario|usuário|utilizador|gebruiker"
+    r"|ontvanger|mottagaren?|modtageren?|vastaanottaja|adresata?|odbiorcy?|příjemce|címzett)\b"
+    r"[^\n@]{0,12}?",
     rf"\bfrom[\s:<\"']{{1,4}}(?-i:{NEXT_ADDRESS})[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
     r"\(expanded from:?",
     r"-{2,}>",
@@ -48,7 +50,8 @@ _BEHIND = re.compile(
 )
 """An address before the word that says what it is."""
 _MORE = re.compile(
-    r"[>\"')\]]{0,3}(?:[ \t]{0,4}[;,]|\s(?:and|und|et|y|e|i|en|och|og|и|と)\s)\s{0,8}"
+    r"[>\"')\]]{0,3}(?:[ \t]\([^()@\n]{1,80}\))?"
+    r"(?:[ \t]{0,4}[;,]|\s(?:and|und|et|y|e|i|en|och|og|и|と)\s)\s{0,8}"
     rf"<?({NEXT_ADDRESS})"
 )
 

@@ -30,7 +30,7 @@ _HEAD = re.compile(
     + f"((?-i:{ADDRESS.pattern}))"
     + r"""[>'"\])*]{0,2}
     (?:\s{0,3}<([^<>\s]{1,300})>)?\s{0,3}
-    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|\.\.\.|\s{0,12}[(\[（【]
+    (?:$|[:;,]\s*$|[:;,]\s{1,8}\S|[,;|\t](?=[^@\n]{3,200}$)|\.\.\.|\s{0,12}[(\[（【]
       |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-{1,3}\s|\s{2,}\S
       |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox
       |no\ such|rejected|:)|\.\s*$
@@ -62,7 +62,8 @@ _ADDRESSED = re.compile(r"(?i)^[\s>|*]{0,12}(?:to|cc|an|à|para|宛先)[ \t]?[:�
 """A line that quotes the original's header."""
 _SUCCEEDED = any_case(
     r"(?i)^(?!.*(?:\bnot\b|n't|\bbut\b|except|fail|unable|could))"
-    r"(?:\W*(?:successful|delivered)\W*$|.*\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)"
+    r"(?:\W*(?:successful(?:ly)?|delivered|accepted)(?:\W+(?:recipients?|addresse?s?|delivered"
+    r"|deliver(?:y|ies)|to)){0,3}\W*$|.*\b(?:was|were|been|successfully)\s(?:successfully\s)?(?:delivered|relayed|sent)"
     r"\sto\b[^\n@]*:)"
 )
 _HEADED = re.compile(

@@ -87,6 +87,9 @@ _REPORT_LINE = re.compile(
     r"[ \t]*:",
     re.IGNORECASE,
 )
+_WHY_LINE = re.compile(
+    r"(?i)^(?:(?:delivery )?(?:reason|error|result|problem|cause)s?)[ \t]*:[ \t]*\S"
+)
 
 
 @dataclass(eq=False)
@@ -262,11 +265,17 @@ def _header_block(words: str, start: int) -> int | None:
             telling = telling or match[1].lower() in _TELLING
             names = {match[1].lower()} if run == 1 else names | {match[1].lower()}
             if run >= 3 and (telling or names >= {"from", "to", "subject"}):
-                return first
+                return first if telling or not _is_summary(words, first) else None
         elif not (run and line[:1] in (" ", "\t") and line.strip()):
             run, telling = 0, False
         at += len(line) + 1
     return None
+
+
+def _is_summary(words: str, first: int) -> bool:
+    """Tell whether a notice tells in one block of whom to whom a mail was, and why it failed."""
+    lines = words[first : first + 2_000].partition("\n\n")[0].split("\n")
+    return any(_WHY_LINE.match(line) for line in lines)
 
 
 def fields_in(text: str) -> list[Headers]:

@@ -30,6 +30,7 @@ GOES_ON = re.compile(r"(?i)(?:\((?:expanded|generated|forwarded)(?: from| by)?|m
 _LABEL = re.compile(
     r"""(?ix)^[\s>*]{0,12}(?:subject|b?cc|from|reply-?to|return-?path|in-reply-to|references?
     |errors-?to|originator|your\ (?:e-?mail\ )?(?:address|account)
+    |identificativo\ messaggio
     |x-(?:auth|sender|mailer|source)[\w-]{0,30}|(?:queue|session|mail|log|job)[-\ ]?id
     |(?:\w{1,12}-){0,2}message-?id|host|log|ticket|administrator|admin|postmaster
     |(?:the\ |envelope[\ -])?sender|date
@@ -55,6 +56,8 @@ _CONTACTED = re.compile(
     (?![^\n]{0,80}[.!?]\s)[^@\n]{0,60}$
     |(?:問い?合わ?せ|連絡先|ご連絡|联系|聯絡|문의)[^@\n。]{0,30}$"""
 )
+_TOLD = re.compile(r"[>)\]\"']{0,2}\s{0,4}[(:=,|-]\s{0,4}[^\s<>()\[\],;]{2,}\s?[^\s<>()\[\],;]{2,}")
+"""What follows a recipient and speaks of it."""
 _SIGNED = ("--", "-- ")
 _OVER_LINES = re.compile(r"\s*\n\s*")
 
@@ -109,7 +112,7 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
     for number, line in enumerate(lines):
         if number in taken or wanted not in line.lower():
             continue
-        taken[number] = line.strip()
+        taken[number] = _share_of(line, wanted, others)
         if _REPLY.match(line):  # of a transcript: what was said stands before it
             taken.update(_dialogue_before(lines, number, others - {wanted}))
             continue
@@ -119,6 +122,18 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
                 break
             taken[further] = text
     return "\n".join(taken[number] for number in sorted(taken))
+
+
+def _share_of(line: str, wanted: str, others: set[str]) -> str:
+    """Return what of a line speaks of one of the recipients in it: up to the next one's address."""
+    lowered = line.lower()
+    begin = lowered.find(wanted)
+    further = others - {wanted}
+    if len(lowered) != len(line) or not any(one in lowered for one in further):
+        return line.strip()
+    ends = [at for one in further if (at := lowered.find(one, begin)) > begin]
+    share = line[begin : min(ends, default=len(line))]
+    return share.strip() if _TOLD.match(share[len(wanted) :]) else line.strip()
 
 
 def _dialogue_before(lines: list[str], number: int, others: set[str]) -> dict[int, str]:

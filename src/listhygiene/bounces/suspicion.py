@@ -19,8 +19,9 @@ _RETURNING = re.compile(r"(?i)mailer[-_. ]?daemon|mail delivery")
 _PERHAPS = re.compile(
     r"""(?ix)bounce|mail\ ?system|mail\ (?:server|gateway)|mailer@|^"?mdaemon
     |system\ (?:administrator|attendant)
-    |smtp\ (?:server|gateway)|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
-    |mailmarshal|exchange"""
+    |smtp\ (?:server|gateway)|mail-?gw|メール配信|メールシステム|no-?reply|root@|sysadmin|symantec
+    |mailmarshal|exchange|interscan|imss|scanmail|anti-?virus|mail\ ?guard
+    |(?:mail|spam|content|security)\W?(?:security\ )?(?:filter|firewall|gateway)"""
 )
 _SUBJECT = any_case(
     r"""(?ix)undeliver|delivery\ (?:status|fail|problem|report|error|has\ failed|notification)
@@ -40,7 +41,7 @@ _SUBJECT = any_case(
     |nie\ (?:została?\ )?(?:dostarczon|doręczon)|niedostarczon
     |doręczeni|nedoručiteln|kézbesíthetetlen|teslim\ edilemedi|배달되지\ 않|전송\ ?실패|반송
     |未送達|无法(?:送达|投递)|無法(?:傳遞|投遞|送達)|送达失败|傳遞狀態
-    |送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール
+    |受信(?:を?拒否|でき)|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール
     |メールエラー|メール[はを]お?届け|mancato\ recapito|退信|投递失败
     |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
 )
@@ -61,6 +62,8 @@ _WORDS = any_case(
     |ha(?:s|ve)\ (?:stopped|blocked|rejected|quarantined)\ (?:the|your|an?)\ (?:following\ )?
      (?:e-?mail|message)
     |had\ (?:delivery|permanent|fatal)|problem\ delivering
+    |(?:message|mail)\b(?:[^.!?\n]|\.(?=\S)){0,80}\b(?:was|were|has\ been|have\ been)
+     \ (?:rejected|blocked|refused|bounced|returned)
     |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
     |not\ (?:a\ )?member\ of|not\ allowed\ to\ post|duplicated?\ message-id|mail\ loop
     |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません

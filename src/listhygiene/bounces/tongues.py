@@ -13,6 +13,13 @@ from .casing import any_case
 _LATIN = any_case(
     r"""(?ix)
      nicht\ (?:\w+\ ){0,3}(?:zugestellt|zustell|übermittelt|ausgeliefert|versandt|versendet)
+    |(?:nachricht|mail)\b(?:[^.\n]|\.(?=\S)){0,60}
+     \ (?:zurückgesandt|zurückgeschickt|zurückgewiesen|abgewiesen|abgelehnt)
+    |(?:message|courriel|mail)\b(?:[^.\n]|\.(?=\S)){0,60}\ (?:retourné|rejeté|refusé)
+    |(?:mensaje|correo)\b(?:[^.\n]|\.(?=\S)){0,60}\ (?:devuelto|rechazado|rebotado)
+    |(?:messaggio|mail)\b(?:[^.\n]|\.(?=\S)){0,60}\ (?:respinto|rifiutato|restituito)
+    |(?:mensagem|mail)\b(?:[^.\n]|\.(?=\S)){0,60}\ (?:devolvid|rejeitad|recusad)
+    |(?:bericht|mail)\b(?:[^.\n]|\.(?=\S)){0,60}\ (?:geweigerd|teruggestuurd|geretourneerd)
     |unzustellbar|zustellfehler|zustellung\ (?:\w+\ ){0,4}(?:fehlgeschlagen|nicht|gescheitert)
     |n'a\ (?:pas\ |pu\ |été\ |être\ ){1,3}(?:remis|distribu|délivr|livré|transmis|envoy|achemin)
     |n'ont\ (?:pas\ |pu\ |été\ |être\ ){1,3}(?:remis|distribu|délivr|livré|transmis|envoy|achemin)
