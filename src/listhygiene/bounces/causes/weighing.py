@@ -16,7 +16,7 @@ from math import sqrt
 
 from .knowledge import WORD, weight_rows
 
-PHRASE, TABLE, ALONE, UNTOLD = 1.5, 2.0, 0.4, 3.0
+PHRASE, TABLE, ALONE, UNTOLD = 1.5, 2.0, 0.4, 4.0
 """What each word of a narrow phrase weighs, and a code or a short hint; how far words must
 lead where nothing else is known, and where not even a code tells that they are a server's. All are
 logarithms of odds: 2.0 stands for 7 to 1."""
