@@ -224,6 +224,17 @@ def _common_codes(keys: Sequence[Keys]) -> Places:
     return np.concatenate(parts).astype(np.int32) if parts else np.array([], np.int32)
 
 
+def spread_answers(
+    told: pd.DataFrame, names: pa.Array, alike: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    """Give every name the answer that was told of the first of its kind.
+
+    alike: for each name the place of that one; told: of these, in their order.
+    """
+    number = np.cumsum(alike == np.arange(len(alike))) - 1
+    return told.iloc[number[alike]].set_axis(pd.Index(from_arrow(names), name="domain"))
+
+
 def answers_frame(answers: Mapping[str, MailAnswer]) -> pd.DataFrame:
     """Turn the mail answers of DNS into the frame that evidence holds (index = domain)."""
     rows = [

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from . import __version__
 from .cores import begun
-from .data.typos import suggest
 from .data.versions import versions
-from .evidence import answers_frame, count_unanswered, find_first_rows, join_evidence
+from .evidence import count_unanswered, join_evidence
 from .folding import assign_headers as assign_headers
 from .folding import fold_list as fold_list
 from .folding import text_rules as text_rules
 from .frames import Table, listing_of, part_given
 from .gate import NOTHING_ASKED, decide, judge
+from .gathering import data_folder as data_folder
+from .gathering import gather as gather
 from .lint import lint
 from .model.answer import Lookup
 from .model.contacts import Contacts
-from .model.errors import ListHygieneError
-from .model.evidence import Blocks, Evidence, History
+from .model.evidence import Blocks, Evidence
 from .model.listing import Listing, ReadOptions
 from .model.report import ListReport, Report, SenderReport
 from .policy import Policy
 from .progress import counted
 from .projection import bound_unasked, project
-from .proposals import proposed_domains
 from .rules import catalogue
 from .sheets import one_sheet
 from .texts import give_back
@@ -92,101 +90,6 @@ def read_options(policy: Policy, lang: str = "en") -> ReadOptions:
         lang=lang,
         skip_hidden=section.hidden_rows == "skip",
     )
-
-
-def gather(
-    lists: Sequence[Contacts],
-    run: Run,
-    names: Sequence[str] | None = None,
-    answers: pd.DataFrame | None = None,
-) -> list[Evidence]:
-    """Gather the evidence for all lists at once: each domain is asked once, whoever holds it.
-
-    names: what the lists are called in each other's findings, else their paths. answers: what DNS
-    said before, and is not asked again.
-    """
-    known = (*run.policy.domains.allow, *run.policy.domains.treat_as_real)
-    suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
-    with begun(find_first_rows, lists, names) as first_rows:
-        answers = _ask_dns(lists, suggestions, run, answers)
-    rates = learn_rates(run)
-    return [
-        Evidence(
-            answers=answers,
-            suggestions=suggestions[place],
-            blocks=_ask_blocklist(one.addresses, run),
-            first_rows=first_rows.result()[place],
-            rates=rates,
-            missing=dict(run.missing),
-        )
-        for place, one in enumerate(lists)
-    ]
-
-
-def _ask_dns(
-    lists: Sequence[Contacts],
-    suggestions: Sequence[pd.DataFrame],
-    run: Run,
-    known: pd.DataFrame | None = None,
-) -> pd.DataFrame | None:
-    wanted: list[Iterable[object]] = [one.domains["domain"].tolist() for one in lists]
-    for one in suggestions:
-        wanted += [one[name].replace("", None).dropna() for name in ("suggestion", "suggestion2")]
-    wanted += map(proposed_domains, lists)
-    return ask_domains(wanted, run, known)
-
-
-def ask_domains(
-    wanted: Iterable[Iterable[object]], run: Run, known: pd.DataFrame | None = None
-) -> pd.DataFrame | None:
-    """Ask DNS once of each domain that stands in any of the parts; None where it cannot be had.
-
-    known: what DNS said before, and is not asked again.
-    """
-    if run.lookup is None:
-        run.missing.setdefault("answers", "DNS was not asked (--dns off)")
-        return None
-    names = dict.fromkeys(str(one) for part in wanted for one in part)
-    asked = [one for one in names if known is None or one not in known.index]
-    if known is not None and not asked:
-        return known
-    try:
-        answers = run.lookup.mail(asked, run.tell("dns"))
-    except ListHygieneError as error:
-        run.troubles["answers"] = run.missing["answers"] = str(error)
-        return None
-    failed = run.lookup.failed()
-    if failed:
-        run.troubles["answers"] = failed
-    told = answers_frame(answers)
-    return told if known is None else pd.concat([known, told])
-
-
-def data_folder(policy: Policy) -> Path | None:
-    """Return the folder of newer lists of domains that the policy names."""
-    return Path(policy.place("domains.data_dir")) if policy.domains.data_dir else None
-
-
-def _ask_blocklist(known: pd.DataFrame, run: Run) -> pd.DataFrame | None:
-    if run.blocks is None:
-        run.missing.setdefault("blocks", "there is no blocklist")
-        return None
-    try:
-        return run.blocks.look_up(known["address"], run.as_of, known["canonical"])
-    except ListHygieneError as error:
-        run.troubles["blocks"] = run.missing["blocks"] = str(error)
-        return None
-
-
-def learn_rates(run: Run) -> Mapping[str, float]:
-    """Ask the blocklist how often contacts with a finding bounced; without it nobody knows."""
-    if not isinstance(run.blocks, History):
-        return {}
-    try:
-        return run.blocks.history_rates()
-    except ListHygieneError as error:
-        run.troubles["blocks"] = str(error)
-        return {}
 
 
 def inspect(

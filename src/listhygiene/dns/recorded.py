@@ -7,17 +7,23 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..files import write_whole
 from ..model.answer import Lookup, MailAnswer, Progress, Question, Records, Status
 from ..model.errors import DnsError
+from .alike import find_alike
 from .backend import unknown
 from .canary import Trial
 from .mail import judge_mail
 from .names import normalise
 from .quiet import without_collector
 from .written import Written, read_written
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 _SCHEMA = 1
 _REMEDY = "Repair the line, or record the answers again with `listhygiene dns record`."
@@ -64,6 +70,12 @@ class Recorded:
     ) -> dict[str, MailAnswer]:
         """Judge the domains by the recorded answers."""
         return judge_mail(domains, self.query, progress, self._real)
+
+    def alike(self, domains: pa.Array) -> npt.NDArray[np.int64] | None:
+        """Tell of which domains `mail` says the same: their MX stand there alike."""
+        if self.failed() or not isinstance(self._answers, Written):
+            return None
+        return find_alike(domains, self._answers.shared(domains, "MX"), self._real)
 
     def failed(self) -> str:
         """Why the recorded run could not be trusted, or ''."""

@@ -17,6 +17,8 @@ START = '\n  "answers": {\n'
 END = "\n  }\n}"
 LARGE = pa.large_string()
 _OPEN = '    "'
+_FEW = 8
+"""So many times as many answers stand there as few questions are asked."""
 _PART = 1 << 14
 """Lines proved at once, on each core."""
 
@@ -36,6 +38,8 @@ _LINE = (
     rf'(?:{_TIME}[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z")?\}}$'
 )
 _TAIL = len(_TIME) + len('2026-11-23T00:00:00Z"}')
+
+_HOLDS = r', "(?:ttl": [0-9]+|at": "[0-9TZ:-]+")'
 
 
 class Written:
@@ -57,10 +61,31 @@ class Written:
         """Return the answers to the questions that stand in the recording."""
         asked = [one for one in questions if one[0].isascii()]  # as the recording is
         keys = pa.array([f"{_OPEN}{name} {kind}" for name, kind in asked], LARGE)
+        if len(keys) * _FEW < len(self._keys):
+            return self._find_few(asked, keys)
         places = pc.index_in(keys, value_set=self._keys)
         known = itertools.compress(asked, places.is_valid().to_pylist())
         rows = self._rows.take(places.drop_null()).to_pylist()
         return {question: self._answer(row) for question, row in zip(known, rows, strict=True)}
+
+    def _find_few(self, asked: Sequence[Question], keys: pa.Array) -> dict[Question, Records]:
+        """Look for few questions among the many of the recording, not the other way round."""
+        here = pc.is_in(self._keys, value_set=keys)
+        both = (one.filter(here).to_pylist() for one in (self._keys, self._rows))
+        rows = dict(zip(*both, strict=True))
+        told = zip(asked, keys.to_pylist(), strict=True)
+        return {question: self._answer(rows[key]) for question, key in told if key in rows}
+
+    def shared(self, names: pa.Array, kind: str) -> pa.DictionaryArray:
+        """Return what stands there of names, but for how long it holds; missing where nothing does.
+
+        Names whose value is the same got the same answer.
+        """
+        around = [pa.scalar(one, LARGE) for one in (_OPEN, f" {kind}", "")]
+        keys = pc.binary_join_element_wise(around[0], names, *around[1:])
+        rows = self._rows.take(pc.index_in(keys, value_set=self._keys)).dictionary_encode()
+        kinds = pc.replace_substring_regex(rows.dictionary, _HOLDS, "").dictionary_encode()
+        return pa.DictionaryArray.from_arrays(kinds.indices.take(rows.indices), kinds.dictionary)
 
     def _answer(self, row: str) -> Records:
         found = self._read.get(row)

@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 Question = tuple[str, str]
 """A lower-case ASCII name without final dot, and a record type: ("example.com", "MX")."""
@@ -89,6 +94,17 @@ class Lookup(Protocol):
 
     def close(self) -> None:
         """Store what may be kept, release sockets."""
+
+
+@runtime_checkable
+class Alike(Protocol):
+    """A source that can tell beforehand of which domains it will say the very same."""
+
+    def alike(self, domains: pa.Array) -> npt.NDArray[np.int64] | None:
+        """Return for each distinct domain the place of the first of which `mail` says the same.
+
+        domains: (large) texts. None where each is to be asked by itself.
+        """
 
 
 Recorded = Mapping[Question, Records]

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..data.typos import suggest
+from ..gathering import ask_domains, data_folder, learn_rates
 from ..model.errors import ListHygieneError
 from ..model.evidence import Sieving
 from ..model.listing import TEXT
-from ..pipeline import Run, ask_domains, data_folder, learn_rates
+from ..pipeline import Run
 from ..texts import LARGE, to_arrow
 from . import work
 from .engines import Engine
