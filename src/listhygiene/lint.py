@@ -208,10 +208,12 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
     )
     rows = np.concatenate(row)
     order = np.argsort(rows, kind="stable")
-    behind = np.cumsum([0, *map(len, details)])  # where each rule's details begin among all
-    several = zip(which, behind, strict=False)
+    # a rule's findings in several columns have their details in common
+    apart = list({id(one): one for one in details}.values())
+    behind = dict(zip(map(id, apart), np.cumsum([0, *map(len, apart)]), strict=False))
+    several = zip(which, (behind[id(one)] for one in details), strict=True)
     places = np.concatenate([(one + start).astype(np.int32) for one, start in several])[order]
-    detail = pa.concat_arrays(details).take(pa.array(places))
+    detail = pa.concat_arrays(apart).take(pa.array(places))
     del places
     coded = {
         "rule": _categories(np.concatenate(rule)[order], codes),
