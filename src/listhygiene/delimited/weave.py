@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..patch import PatchMaker, Sums
-from ..texts import offsets_of
-from .stretches import NOTHING, Places, between, view, whole
+from ..texts import bytes_of, offsets_of
+from .pieces import Pool, Views, pool
+from .stretches import Places, between, whole
 from .table import Records
 
 STRETCH = 1 << 14
@@ -38,7 +38,7 @@ class Weave:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Some records in a row: where they stand, and of the changed ones the new bytes."""
+    """Some records in a row: where they stand, and of the changed ones which texts they get."""
 
     content: bytes
     starts: Places
@@ -46,8 +46,17 @@ class _Stretch:
     nexts: Places
     keep: Marks
     changed: Places
-    texts: pa.LargeBinaryArray
+    texts: slice
     ending: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """What is put together: the old content, and views of the new texts and of the endings."""
+
+    pool: Pool
+    texts: Views
+    endings: Views
 
 
 def weave(
@@ -55,22 +64,31 @@ def weave(
 ) -> Iterator[memoryview]:
     """Yield the new content in stretches; what leads back is put into `patch` and `sums`."""
     sums.begin(int(plan.keep.sum()))
-    longer = np.diff(offsets_of(plan.endings))
+    longer, news = np.diff(offsets_of(plan.endings)), np.diff(offsets_of(plan.texts))
+    pieces = _pieces(content, plan)
     pending = 0
     for first in range(0, len(records.starts), STRETCH):
         one = _cut(content, records, plan, first)
         grown = one.ends - one.starts
-        grown[one.changed] = np.diff(offsets_of(one.texts))
+        grown[one.changed] = news[one.texts]
         grown += longer[one.ending]
         pending = _note(patch, one, grown, pending)
         sizes = (grown + one.nexts - one.ends)[one.keep]
-        yield sums.add(_join(one, plan.endings), sizes)
+        yield sums.add(_join(one, pieces), sizes)
     patch.step(pending)
+
+
+def _pieces(content: bytes, plan: Weave) -> _Pieces:
+    made = pool(content, bytes_of(plan.texts).data, bytes_of(plan.endings).data)
+    texts, endings = offsets_of(plan.texts), offsets_of(plan.endings)
+    return _Pieces(
+        made, made.views(1, texts[:-1], texts[1:]), made.views(2, endings[:-1], endings[1:])
+    )
 
 
 def _cut(content: bytes, records: Records, plan: Weave, first: int) -> _Stretch:
     part = slice(first, min(first + STRETCH, len(records.starts)))
-    begin, end = np.searchsorted(plan.changed, (part.start, part.stop))
+    begin, end = np.searchsorted(plan.changed, (part.start, part.stop)).tolist()
     following = [*records.starts[part.stop : part.stop + 1].tolist(), len(content)][0]
     return _Stretch(
         content,
@@ -79,42 +97,40 @@ def _cut(content: bytes, records: Records, plan: Weave, first: int) -> _Stretch:
         np.append(records.starts[first + 1 : part.stop], following),
         plan.keep[part],
         plan.changed[begin:end] - first,
-        plan.texts.slice(begin, end - begin),
+        slice(begin, end),
         plan.ending[part],
     )
 
 
-def _join(one: _Stretch, endings: pa.LargeBinaryArray) -> memoryview:
+def _join(one: _Stretch, pieces: _Pieces) -> memoryview:
     """Return the stretch as it will stand in the new file."""
     if not one.keep.all():
-        return _join_some(one, endings)
+        return _join_some(one, pieces)
     if not len(one.changed) and not one.ending.any():
         return memoryview(one.content)[one.starts[0] : one.nexts[-1]]
-    # Each piece but the first begins with the line end before it, so that they lie end to end.
-    bounds = np.concatenate((one.starts[:1], one.ends, one.nexts[-1:]))
-    pieces = view(one.content, bounds)
-    if len(one.changed):
-        heads = np.where(one.changed > 0, one.ends[one.changed - 1], one.starts[0])
-        gaps = between(one.content, heads, one.starts[one.changed])
-        mask = np.zeros(len(pieces), dtype=bool)
-        mask[one.changed] = True
-        new = pc.binary_join_element_wise(gaps, one.texts, NOTHING)
-        pieces = pc.replace_with_mask(pieces, pa.array(mask), new)
-    added = endings.take(pa.array(np.append(one.ending, 0)))
-    return whole(pc.binary_join_element_wise(pieces, added, NOTHING))
+    # A record's piece begins with the line end before it; that of a changed one is nothing else.
+    stops = one.ends.copy()
+    stops[one.changed] = one.starts[one.changed]
+    begins = np.concatenate((one.starts[:1], one.ends[:-1]))
+    more = np.zeros(len(stops), np.int64)
+    more[one.changed] = 1
+    at = 2 * np.arange(len(stops)) + np.cumsum(more)
+    views = np.empty((2 * len(stops) + len(one.changed) + 1, 2), np.uint64)
+    views[at - more] = pieces.pool.views(0, begins, stops)
+    views[at[one.changed]] = pieces.texts[one.texts]
+    views[at + 1] = pieces.endings[one.ending]
+    views[-1:] = pieces.pool.views(0, one.ends[-1:], one.nexts[-1:])
+    return pieces.pool.join(views)
 
 
-def _join_some(one: _Stretch, endings: pa.LargeBinaryArray) -> memoryview:
+def _join_some(one: _Stretch, pieces: _Pieces) -> memoryview:
     """Return those records of the stretch that are kept, each with its own line end."""
-    left = np.flatnonzero(one.keep)
-    old = between(one.content, one.starts, one.ends)
-    if len(one.changed):
-        mask = np.zeros(len(old), dtype=bool)
-        mask[one.changed] = True
-        old = pc.replace_with_mask(old, pa.array(mask), one.texts)
-    tails = between(one.content, one.ends[left], one.nexts[left])
-    added = endings.take(pa.array(one.ending[left]))
-    return whole(pc.binary_join_element_wise(old.take(pa.array(left)), added, tails, NOTHING))
+    views = np.empty((len(one.starts), 3, 2), np.uint64)
+    views[:, 0] = pieces.pool.views(0, one.starts, one.ends)
+    views[one.changed, 0] = pieces.texts[one.texts]
+    views[:, 1] = pieces.endings[one.ending]
+    views[:, 2] = pieces.pool.views(0, one.ends, one.nexts)
+    return pieces.pool.join(views[one.keep].reshape(-1, 2))
 
 
 def _note(patch: PatchMaker, one: _Stretch, grown: Places, pending: int) -> int:
