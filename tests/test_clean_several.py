@@ -68,7 +68,7 @@ def test_each_list_is_written_in_its_place(run, folder, tmp_path, capsys) -> Non
     assert [row[2] for row in read_rows(out / "a.csv")[1:]] == ["send", "send"]
     last = read_rows(out / "sub" / "b.xlsx")[2]
     assert last[2] == "review"
-    assert "a.csv, line 2" in last[4]
+    assert "(a.csv)" in last[4]
     assert "Skipped" in capsys.readouterr().err
     for one, original in (("a.csv", folder / "a.csv"), ("sub/b.xlsx", folder / "sub" / "b.xlsx")):
         undo(out / one)

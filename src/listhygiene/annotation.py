@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -129,8 +130,15 @@ def _worst(findings: pd.DataFrame, rows: int, among: Marks) -> Places:
     return worst
 
 
+_PLACE = re.compile(r"(?:^|, )(?:line|row) \d+$")
+
+
 def _sentence(rule: Rule, detail: str, say: Say) -> str:
+    """Say what a rule found. Of an earlier row no line is named: a list that is given back may be
+    without rows, be sorted, or become a workbook, and its rows stand elsewhere then."""
     message = say(rule.message)
+    if "first_rows" in rule.needs:
+        detail = _PLACE.sub("", detail)
     return f"{message} ({' '.join(say(detail).split())})" if detail else message
 
 

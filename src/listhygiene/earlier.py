@@ -36,6 +36,11 @@ def find_our_delimiter(sample: bytes) -> str | None:
     return found[1].decode("ascii", "ignore") or None if found else None
 
 
+def is_verdict(cell: str) -> bool:
+    """Tell whether a cell is a verdict as it is appended."""
+    return _VERDICTS.fullmatch(cell) is not None
+
+
 def is_our_row(cells: Sequence[str]) -> bool:
     """Tell whether a row ends as a contact does that was judged: it is no header."""
     if len(cells) <= len(COLUMNS):
@@ -58,9 +63,7 @@ def judged_from(rows: Sequence[Sequence[str]]) -> int | None:
 
 
 def _is_judged(cells: Sequence[str]) -> bool:
-    return _VERDICTS.fullmatch(cells[0]) is not None and all(
-        _CODES.fullmatch(one) for one in cells[1:]
-    )
+    return is_verdict(cells[0]) and all(_CODES.fullmatch(one) for one in cells[1:])
 
 
 def judged_width(rows: Sequence[Sequence[str]]) -> int | None:

@@ -146,8 +146,22 @@ def repair(
         _repair_odd(odd.iloc[start : start + AT_ONCE], rules, policy)
         for start in range(0, max(1, len(odd)), AT_ONCE)
     ]
+    found = _settled(pd.concat(parts, ignore_index=True), rules, policy)
     remembered.cache_clear()
-    return pd.concat(parts, ignore_index=True)
+    return found
+
+
+def _settled(found: pd.DataFrame, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:
+    """Give what is proposed as `clean` would write it: with its own safe repairs made."""
+    proposed = found["after"].notna() & (found["grade"] == Grade.PROPOSED)
+    afters = found.loc[proposed, "after"]
+    odd = _odd(afters.drop_duplicates().astype(TEXT).reset_index(drop=True))
+    if not len(odd):
+        return found
+    made = _repair_odd(odd, rules, policy)
+    made = made[(made["grade"] == Grade.SAFE).to_numpy()].drop_duplicates("text")
+    written = dict(zip(odd.loc[made["text"]], made["after"], strict=True))
+    return found.assign(after=found["after"].replace(written))
 
 
 def _repair_odd(odd: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFrame:

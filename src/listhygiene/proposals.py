@@ -46,6 +46,7 @@ def rank_proposals(contacts: Contacts, evidence: Evidence, accept: Sequence[str]
         worth = worth.mask(good, 2).mask(bad, 0)
     found = found.assign(worth=worth)
     best = found[(found["worth"] == found.groupby("text")["worth"].transform("max")).to_numpy()]
+    best = best.drop_duplicates(["text", "after"])
     alone = best[~best["text"].duplicated(keep=False).to_numpy() & (best["worth"] > 0).to_numpy()]
     texts: Any = contacts.texts["text"].reindex(alone["text"].astype(int))
     return dict(zip(texts, alone["after"], strict=True))

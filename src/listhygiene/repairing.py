@@ -201,7 +201,7 @@ def _repaired_contacts(contacts: Contacts, chosen: _Choice, run: Run, escape: bo
             pc.replace_with_mask(to_arrow(frame[column]), pa.array(mask), after), frame.index
         )
     for column in escaped:
-        live = find_escapable(frame[column])
+        live = find_escapable(frame[column]) & ~frame.index.isin(contacts.listing.unbalanced)
         frame[column] = frame[column].mask(live, frame[column][live].map(escape_formula))
     listing = dataclasses.replace(contacts.listing, frame=frame)
     repaired = fold(listing, contacts.headers, text_rules(run.policy), run.policy)

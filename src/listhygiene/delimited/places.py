@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..earlier import COLUMNS, VERDICT, is_our_row, judged_width
+from ..earlier import COLUMNS, VERDICT, is_our_row, is_verdict, judged_width
 from ..headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
 from .lines import Lines, Places
 from .records import read_field
@@ -92,9 +92,9 @@ def find_places(
     records = find_records(content, dialect, len(top.header), lines, broken)
     _mark_top(records, content, top)
     _mark_repeated(records, content, dialect)
-    width = top.header.index(VERDICT) if VERDICT in top.header else records.width
-    if width > 1:
-        _mark_footers(records, content, dialect)
+    ours = top.header.index(VERDICT) if VERDICT in top.header else None
+    if (records.width if ours is None else ours) > 1:
+        _mark_footers(records, content, dialect, ours)
     return records
 
 
@@ -128,7 +128,7 @@ def _mark_repeated(records: Records, content: bytes, dialect: Dialect) -> None:
                 records.kinds[number] = REPEATED
 
 
-def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
+def _mark_footers(records: Records, content: bytes, dialect: Dialect, ours: int | None) -> None:
     """Mark the last rows that are no contacts: totals, remarks, "end of report"."""
     waiting: list[int] = []
     below = False
@@ -136,7 +136,7 @@ def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
         kind = records.kinds[number]
         what = "parting" if kind == BLANK else ""
         if kind == CONTACT:
-            what = _footer_kind(records, content, dialect, number)
+            what = _footer_kind(records, content, dialect, number, ours)
         if not what:
             return
         waiting.append(number)
@@ -152,8 +152,13 @@ def _mark_footers(records: Records, content: bytes, dialect: Dialect) -> None:
         waiting = []
 
 
-def _footer_kind(records: Records, content: bytes, dialect: Dialect, number: int) -> str:
-    """Tell whether a record is a footer: "surely", "perhaps", "below" a total, or '' for no."""
+def _footer_kind(
+    records: Records, content: bytes, dialect: Dialect, number: int, ours: int | None
+) -> str:
+    """Tell whether a record is a footer: "surely", "perhaps", "below" a total, or '' for no.
+
+    ours: where the verdict of an earlier run stands; what has one was no footer then.
+    """
     fields = fields_of(content, records, number, dialect)
     odd = records.odd.get(number)
     if odd is not None and odd.fault in (OPEN_QUOTE, foreign_bytes(dialect)):
@@ -162,7 +167,8 @@ def _footer_kind(records: Records, content: bytes, dialect: Dialect, number: int
         return ""
     cells = _texts(fields, dialect)
     filled = [cell for cell in cells if cell.strip()]
-    if not filled or any("@" in cell or "＠" in cell for cell in filled):
+    judged = ours is not None and is_verdict("".join(cells[ours : ours + 1]))
+    if judged or not filled or any("@" in cell or "＠" in cell for cell in filled):
         return ""
     if is_total(filled[0]):
         return "surely"
