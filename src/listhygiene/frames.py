@@ -48,6 +48,6 @@ def listing_of(table: Table, name: str = "") -> Listing:
         path=name,
         format="frame",
         header=tuple(str(one) for one in table.columns),
-        frame=pd.DataFrame(texts, index=rows),
+        frame=pd.DataFrame(texts, index=rows, copy=False),
         lines=rows.to_numpy() + 2,
     )
