@@ -16,7 +16,7 @@ from .address.distinct import distinct_addresses, read_halves
 from .address.repair import REMEMBERED, remembered
 from .columns import activity, consent_state
 from .cores import begun
-from .model.contacts import AWAITING, CODES, Contacts, Role
+from .model.contacts import AWAITING, CODES, Contacts, Role, place_type
 from .model.listing import TEXT, Listing, let_go
 from .model.rule import Grade, Rule
 from .texts import LARGE, are_empty, from_arrow, give_back, may_be_blank, to_arrow, with_missing
@@ -251,7 +251,7 @@ def _contacts(
     """Say of each row which address the campaign mails, beside what its other columns told."""
     rows = len(listing.frame)
     address = np.full(rows, -1, dtype=np.int32)
-    column = np.full(rows, -1, dtype=np.int16)
+    column = np.full(rows, -1, dtype=place_type(len(listing.header)))
     lookup = np.append(address_of_text, -1).astype(np.int32)
     for place in reversed(mailed):  # the first filled column is written last, and stays
         here = lookup[places[place]]
