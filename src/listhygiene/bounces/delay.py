@@ -10,7 +10,7 @@ from .notice import Notice
 
 _SUBJECT = any_case(
     r"(?i)\bdelay|warning: (?:message|could not|still)|still being retried|\(warning\)"
-    r"|遅延|配送が遅れ|verzöger|différé|retard|retrasad|ritardat|atrasad|atraso|vertraagd|vertraging"
+    r"|遅延|配送が遅れ|verzöger|différé|retard|retras|ritard|atrasad|atraso|vertraagd|vertraging"
     r"|fördröj|försen|forsink|gecik|viiväst|késle|întârzi|καθυστέρ|opóźni|zpožd|задерж|延迟|延遲|지연"
 )
 _WORDS = any_case(
@@ -28,12 +28,17 @@ _WORDS = any_case(
     |(?:todavía|aún)\ no\ se\ ha\ (?:podido\ )?entreg
     |seguirá\ intentando|non\ è\ (?:ancora\ )?stato\ ancora|non\ è\ ancora\ stat
     |ainda\ não\ foi\ entregue|continuará\ tentando|nie\ została\ jeszcze
-    |har\ inte\ levererats\ än"""
+    |har\ inte\ levererats\ än
+    |(?:wurde|wird|ist)\ (?:\w+\ ){0,2}verzögert|a\ été\ (?:retardé|différé)|se\ ha\ retrasado
+    |(?:foi|está)\ (?:atrasad|sendo\ adiad)|è\ (?:stat[oa]\ )?(?:ritardat|in\ ritardo)
+    |(?:is|wordt)\ vertraagd|har\ (?:fördröjts|försenats)
+    |(?:er|ble|blev)\ forsinket|jest\ opóźnion"""
 )
 _FOREIGN = re.compile(
-    r"""(?ix)配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信が遅れて|引き続き配信
+    r"""(?ix)配信が遅延|遅延して|再送(?:を|し|いた)|まだ配信されて|配信[がは]遅れて|引き続き配信
     |пока\ не\ доставлен|ещё\ не\ доставлен|еще\ не\ доставлен|попытки\ .{0,30}продолж
-    |(?:尚未|还未|還未).{0,4}(?:送达|送達|投递|传递)|继续尝试|繼續嘗試|다시\ 시도|계속\ 시도"""
+    |(?:尚未|还未|還未).{0,4}(?:送达|送達|投递|传递)|继续尝试|已延[迟遲]
+    |지연되|繼續嘗試|다시\ 시도|계속\ 시도"""
 )
 """Said in scripts other than Latin."""
 _FINAL = spelled(

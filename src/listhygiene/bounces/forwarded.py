@@ -17,6 +17,7 @@ from . import (
     returned,
     transcript,
 )
+from .addressing import find_addresses
 from .delay import is_delay
 from .failure import Failure
 from .notice import Notice, lay_out
@@ -54,6 +55,9 @@ def failures(notice: Notice) -> list[Failure]:
     for content in notice.further[:MOST_FURTHER] if found else ():
         another = lay_out(content)
         found += _failures(another, _STRUCTURED) if is_suspect(another) else []
+    own = {one.lower() for one in find_addresses(notice.message.text_of("to"))}
+    if found and all(one.address.lower() in own for one in found):
+        return [Failure("", Kind.OTHER, "of the reader's own address", notice.words)]
     if found or notice.returned:
         return found
     return [Failure("", Kind.UNDECIDED, "a quoted notice", inner.words)]

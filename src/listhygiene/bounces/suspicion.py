@@ -32,7 +32,8 @@ _SUBJECT = any_case(
     |mail\ (?:could\ )?not\ (?:be\ )?(?:sent|delivered)
     |^\W{0,3}bounced?\b|\bbounced\W*$
     |user\ unknown|unable\ to\ (?:send|deliver)|error\ (?:in\ )?sending
-    |mancata\ consegna|übermittlungsstatus|lieferstatus
+    |mancata\ consegna|übermittlungsstatus|lieferstatus|status\ da\ entrega|leveringsstatus
+    |estado\ de\ entrega|stato\ del\ recapito|état\ de\ remise|stanie\ dostarczenia
     |gick\ inte\ att\ leverera|kunde\ inte\ levereras
     |kunne\ ikke\ leveres|ei\ voitu\ toimittaa|onbestelbaar|niet\ bezorgd|no\ se\ puede\ entregar
     |no\ (?:se\ )?ha\ podido\ (?:ser\ )?entrega|mensaje\ no\ entregado|não\ entregue
@@ -43,7 +44,9 @@ _SUBJECT = any_case(
     |未送達|无法(?:送达|投递)|無法(?:傳遞|投遞|送達)|送达失败|傳遞狀態
     |受信(?:を?拒否|でき)|送信でき|配信(?:でき|不能|エラー|失敗)|不達|送信失敗|未配信|送信エラー|エラーメール
     |メールエラー|メール[はを]お?届け|mancato\ recapito|退信|投递失败
-    |недостав|не\ доставлен|not\ delivered|wasn't\ delivered|could\ not\ be\ delivered"""
+    |недостав|не\ доставлен
+    |состоянии\ доставки|配信状態|传递状态|배달\ 상태|not\ delivered
+    |wasn't\ delivered|could\ not\ be\ delivered"""
 )
 _MAILER = re.compile(r"(?i)mail[\s_-]?(?:system|server|gateway|er\b)|smtp|\bmmdf\b")
 _FITTING = re.compile(

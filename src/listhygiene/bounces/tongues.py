@@ -30,7 +30,8 @@ _LATIN = any_case(
     |no\ (?:se\ |ha\ |han\ |pudo\ |pudieron\ |puede\ |fue\ |sido\ |podido\ |ser\ |le\ ){1,4}
      (?:entreg|envia|distribu)
     |fallo\ (?:de|en\ la)\ entrega|error\ (?:de|en\ la)\ entrega|entrega\ fallida
-    |imposible\ (?:de\ )?entregar
+    |imposible\ (?:de\ )?entregar|entrega\b[^.\n]{0,80}\ (?:falló|ha\ fallado|falhou)
+    |(?:bezorging|levering|leverans\w*)\b[^.\n]{0,80}\ (?:mislukt|mislukkedes|mislyktes|misslyck)
     |não\ (?:foi\ |foram\ |pôde\ |pode\ |é\ |será\ |possível\ |ser\ |ter\ ){0,4}(?:entreg|envia)
     |falha\ (?:na|de|ao)\ entreg|impossível\ entregar|erro\ (?:na|de)\ entrega
     |non\ (?:è\ |sono\ |ha\ |stat[oa]\ |può\ |possibile\ |potuto\ |essere\ |si\ ){0,4}
@@ -58,6 +59,7 @@ _LATIN = any_case(
 _OTHERS = re.compile(
     r"""(?ix)
      не\ (?:[\w.]+\ ){0,3}(?:достав|отправлен|вруч)|недостав|невозможно\ (?:доставить|отправить)
+    |доставка\b[^.\n]{0,80}не\ (?:выполнена|удалась)
     |(?:ошибка|сбой)\ доставки|не\ (?:[\w.]+\ ){0,3}надіслан
     |δεν\ (?:[\w.]+\ ){0,3}(?:παρ[αά]δ)|αδύνατη\ η\ (?:παράδοση|αποστολή)|ανεπίδοτ
     |לא\ ניתן\ (?:היה\ )?(?:למסור|לשלוח|למסירה)|לא\ נמסר|נכשל
