@@ -160,11 +160,23 @@ def test_what_the_encoding_lacks_is_refused_in_a_cell_and_spelt_out_in_a_remark(
     assert b"\\u017d" in change(raw, lambda n: added(n, reason="Ž"))
 
 
-def test_a_list_that_has_changed_meanwhile_is_not_written(tmp_path):
-    path = tmp_path / "list.csv"
-    path.write_bytes(PLAIN)
-    listing = read(path)
-    path.write_bytes(PLAIN.replace(b"Ann", b"Eve"))
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_list_that_has_changed_meanwhile_is_not_written(tmp_path, keep, old, encoding):
+    path, long_ago = tmp_path / "list.csv", (1e9, 1e9)
+    raw = PLAIN.decode().encode(encoding)
+    path.write_bytes(raw)
+    if old:
+        os.utime(path, long_ago)
+    listing = read(path, ReadOptions(keep=keep))
+    for _ in range(2):
+        write(listing, Edits(), tmp_path / "same.csv")
+        assert (tmp_path / "same.csv").read_bytes() == raw
+        path.write_bytes(raw)  # written anew, as it was
+    path.write_bytes(PLAIN.replace(b"Ann", b"Eve").decode().encode(encoding))
+    if old and os.name == "posix":  # where the system tells of this change all the same
+        os.utime(path, long_ago)
     with pytest.raises(UnwritableList, match="changed since it was read"):
         write(listing, Edits(), tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()

@@ -121,8 +121,9 @@ def clean(
         targets = find_targets(intake, out, how.in_place)
         _refuse_options(intake, how)
         _refuse_overwriting(intake, targets, how, policy)
+        keep = len(intake.lists) == 1  # of many lists, one is written and in memory at a time
         reading = stack.enter_context(
-            begun(lambda: [read_taken(one, policy) for one in intake.lists])
+            begun(lambda: [read_taken(one, policy, keep) for one in intake.lists])
         )
         run = stack.enter_context(open_run(policy, lookup, blocks, progress))
         listings = reading.result()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from .model.errors import ListHygieneError, UnwritableList
 from .parts import make_part
+
+_FINENESS = 3.0
+"""Seconds after which a file that is written again bears another time."""
 
 
 @contextlib.contextmanager
@@ -91,6 +95,21 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file at once; see `replacing`."""
     with replacing(path) as stream:
         stream.write(content)
+
+
+def stamp_of(path: str | os.PathLike[str]) -> tuple[int, ...] | None:
+    """Return by what the system tells a file from one that was written since; None: it can't.
+
+    What is written within the fineness of the system's clock (two seconds on FAT) may bear the
+    time that was there before.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    if found.st_mtime > time.time() - _FINENESS:
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:

@@ -122,15 +122,15 @@ def take_in(
         yield intake
 
 
-def read_taken(one: Taken, policy: Policy) -> Listing:
+def read_taken(one: Taken, policy: Policy, keep: bool = False) -> Listing:
     """Read a list that was taken in, under the name that people know it by.
 
-    Raises UnreadableList.
+    keep: see `ReadOptions`. Raises UnreadableList.
     """
     if one.sheet is not None or names_several(policy):
         policy = reading_one(policy, one.sheet)
     try:
-        listing = read_list(one.path, policy, policy.lang or "en", one.beside)
+        listing = read_list(one.path, policy, policy.lang or "en", one.beside, keep)
     except ListHygieneError as error:
         error.file = one.shown
         raise

@@ -72,11 +72,17 @@ class Run:
         return None if report is None else lambda done, total: report(stage, done, total)
 
 
-def read_list(path: str, policy: Policy, lang: str = "en", beside: tuple[str, ...] = ()) -> Listing:
-    """Read one list as the policy says; raises UnreadableList. beside: see `ReadOptions`."""
+def read_list(
+    path: str,
+    policy: Policy,
+    lang: str = "en",
+    beside: tuple[str, ...] = (),
+    keep: bool = False,
+) -> Listing:
+    """Read one list as the policy says; raises UnreadableList. beside, keep: see `ReadOptions`."""
     from .readers import read
 
-    return read(path, dataclasses.replace(read_options(policy, lang), beside=beside))
+    return read(path, dataclasses.replace(read_options(policy, lang), beside=beside, keep=keep))
 
 
 def read_options(policy: Policy, lang: str = "en") -> ReadOptions:

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ..files import stamp_of
 from ..model.errors import UnwritableList
 from ..model.listing import Listing
-from .encoding import from_plain, to_plain
+from .encoding import codec_matches, from_plain, to_plain
 from .table import Dialect, Records
 
 Marks = npt.NDArray[np.bool_]
@@ -37,15 +38,17 @@ class Source:
 
 
 def open_source(listing: Listing) -> Source:
-    """Read the list's bytes again; `prove` tells whether they are those of then.
+    """Return the list's bytes, read again where the file may have been written since; `prove` tells
+    whether they are those of then.
 
     Raises UnwritableList where they cannot be."""
-    dialect: Dialect = listing.facts["dialect"]
+    facts, dialect = listing.facts, listing.facts["dialect"]
+    content = _kept(listing)
     try:
-        content = to_plain(_read(listing), dialect.encoding, dialect.bom, dialect.codec)
+        if content is None:
+            content = to_plain(_read(listing), dialect.encoding, dialect.bom, dialect.codec)
     except UnicodeError:
         raise _changed(listing) from None
-    facts = listing.facts
     if len(content) < int(facts["records"].ends.max(initial=0)):
         raise _changed(listing)
     return Source(listing, content, dialect, facts["records"], facts["rows"], facts["named"])
@@ -55,6 +58,9 @@ def prove(source: Source) -> None:
     """Raise UnwritableList where the list's bytes are others than when it was read, or could not
     be given back as they were."""
     listing, dialect = source.listing, source.dialect
+    kept = source.content is listing.facts["content"]
+    if kept and codec_matches(dialect.encoding, dialect.codec):
+        return
     hasher = hashlib.sha256(dialect.bom)
     hasher.update(from_plain(source.content, dialect.encoding, dialect.codec))
     if hasher.hexdigest() == listing.facts["sha256"]:
@@ -66,6 +72,13 @@ def prove(source: Source) -> None:
         file=listing.path,
         remedy="Save the list as UTF-8 first.",
     )
+
+
+def _kept(listing: Listing) -> bytes | None:
+    """Return what the reader has kept of a file that nobody has written since."""
+    stamp = listing.facts["stamp"]
+    kept: bytes | None = listing.facts["content"]
+    return kept if stamp is not None and stamp == stamp_of(listing.path) else None
 
 
 def _read(listing: Listing) -> bytes:

@@ -68,7 +68,7 @@ class ReadOptions:
 
     email_columns: headers that the user named, a help for finding the header line. skip_hidden:
     hidden rows of a sheet are no contacts. beside: sheets of the same workbook that are read as
-    lists of their own.
+    lists of their own. keep: the bytes of a CSV stay in memory, for the writer, who asks for them.
     """
 
     encoding: str | None = None
@@ -78,6 +78,7 @@ class ReadOptions:
     lang: str = "en"
     skip_hidden: bool = False
     beside: tuple[str, ...] = ()
+    keep: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ..delimited.places import Top, find_places, find_top, is_separator_line
 from ..delimited.table import CONTACT, FOOTER, PREAMBLE, REPEATED, Dialect, Records
 from ..delimited.trailing import settle_trailing
 from ..earlier import VERDICT, find_our_delimiter
+from ..files import stamp_of
 from ..model.errors import UnreadableList, UsageError
 from ..model.listing import Listing, ReadOptions
 from ..patch import fingerprint
@@ -54,10 +55,11 @@ def read(path: Path, options: ReadOptions) -> Listing:
     header's surroundings (preamble, repeated headers, footers, blank lines) are not in the frame.
     Raises UnreadableList and UsageError.
     """
+    stamp = stamp_of(path)  # before it is read: what changes from then on is told by it
     raw = _read_bytes(path)
     with begun(fingerprint, raw) as told:
         listing = _read_table(raw, path, options)
-    return replace(listing, facts={**listing.facts, "sha256": told.result()})
+    return replace(listing, facts={**listing.facts, "sha256": told.result(), "stamp": stamp})
 
 
 def _read_table(raw: bytes, path: Path, options: ReadOptions) -> Listing:
@@ -95,6 +97,7 @@ def _read_table(raw: bytes, path: Path, options: ReadOptions) -> Listing:
             "rows": rows,
             "named": top.named,
             "header_rows": [line + 1 for line in top.lines],
+            "content": content if options.keep else None,
         },
     )
 
