@@ -25,11 +25,13 @@ from .model.rule import Severity
 
 def judge(findings: pd.DataFrame, rows: int) -> pd.Series:
     """Fold the findings that weigh into one verdict a contact: hold, review or send."""
-    row, severity = findings["row"].to_numpy(), findings["severity"]
+    row, severity = findings["row"].to_numpy(), findings["severity"].astype("category").cat
     weighs = findings["weighs"].to_numpy() & (row >= 0)
+    levels, given = list(severity.categories), severity.codes.to_numpy()
     codes: Any = np.zeros(rows, dtype=np.int8)
-    codes[row[weighs & (severity == Severity.WARNING).to_numpy()]] = 1
-    codes[row[weighs & (severity == Severity.ERROR).to_numpy()]] = 2
+    for verdict, level in ((1, Severity.WARNING), (2, Severity.ERROR)):
+        if level in levels:
+            codes[row[weighs & (given == levels.index(level))]] = verdict
     names = pd.CategoricalDtype([str(one) for one in Verdict])
     return pd.Series(pd.Categorical.from_codes(codes, dtype=names), name="verdict")
 

@@ -39,14 +39,17 @@ def project(
     which makes it an upper bound. unasked: see `bound_unasked`.
     """
     mailed = (contacts.contacts["address"] >= 0).to_numpy()
-    certain = _rows(findings, tuple(CERTAIN), len(mailed)) | _blocked(contacts, blocks)
+    found = _rows(findings, (*CERTAIN, *LIKELY))
+    certain = _blocked(contacts, blocks)
     certain[list(unasked)] = True
+    for code in CERTAIN:
+        certain[found[code]] = True
     chance = np.zeros(len(mailed))
     known, bound = rates or {}, not rates
     for code in LIKELY:
-        here = _rows(findings, (code,), len(mailed)) & ~certain
+        here = found[code][~certain[found[code]]]
         chance[here] = np.maximum(chance[here], known.get(code, 1.0))
-        bound |= code not in known and bool(here.any())
+        bound |= code not in known and bool(len(here))
     chance[certain] = 1.0
     send = mailed & (verdicts == Verdict.SEND).to_numpy()
 
@@ -75,11 +78,16 @@ def bound_unasked(contacts: Contacts, domains: pd.DataFrame, policy: Any) -> tup
     return tuple(np.flatnonzero(gone[domain[contacts.contacts["address"].to_numpy()]]).tolist())
 
 
-def _rows(findings: pd.DataFrame, codes: tuple[str, ...], rows: int) -> Any:
-    here = findings["rule"].isin(codes).to_numpy() & findings["weighs"].to_numpy()
-    flags = np.zeros(rows, dtype=bool)
-    flags[findings.loc[here, "row"]] = True
-    return flags
+def _rows(findings: pd.DataFrame, codes: tuple[str, ...]) -> dict[str, Any]:
+    """Return the rows of the findings that weigh, by rule."""
+    rules = findings["rule"].astype("category").cat
+    numbers, names = rules.codes.to_numpy(), list(rules.categories)
+    row, weighs = findings["row"].to_numpy(), findings["weighs"].to_numpy()
+    found = {}
+    for code in codes:
+        here = np.flatnonzero(numbers == (names.index(code) if code in names else len(names)))
+        found[code] = row[here][weighs[here]]
+    return found
 
 
 def _blocked(contacts: Contacts, blocks: pd.DataFrame | None) -> Any:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cores import abreast
 from ..model.quantity import quantity
 from ..model.report import ListReport, Report, unaccepted
 from ..model.rule import Rule, Severity
@@ -52,7 +53,7 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
     rows, columns = found["row"].to_numpy()[order], found["column"].to_numpy()
-    details = pc.fill_null(to_arrow(found["detail"]), "").dictionary_encode()
+    details = _encoded(pc.fill_null(to_arrow(found["detail"]), ""))
     kinds = details.indices.to_numpy()[order]
     made = []
     for start, end in pairwise([*starts.tolist(), len(order)]):
@@ -65,7 +66,7 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
                 rule=report.rules[str(rules.cat.categories[code // levels])],
                 severity=str(severities.cat.categories[code % levels]),
                 count=len(contacts),
-                contacts=len(pd.unique(contacts[contacts >= 0])),
+                contacts=_distinct(contacts[contacts >= 0]),
                 lines=tuple(dict.fromkeys(line_of(one, row) for row in heads)),
                 first=(heads[0], int(columns[first])),
                 details=_most_frequent(kinds[start:end], details.dictionary),
@@ -73,6 +74,22 @@ def tally(report: Report, one: ListReport, examples: int = 5) -> list[Tally]:
         )
     weights = list(Severity)
     return sorted(made, key=lambda it: (weights.index(Severity(it.severity)), -it.count))
+
+
+def _encoded(details: pa.Array) -> pa.DictionaryArray:
+    """Number the details, many of them on all cores."""
+    step = -(-len(details) // 2) or 1
+    parts = [details.slice(start, step) for start in range(0, len(details), step)]
+    coded = abreast(pa.Array.dictionary_encode, parts or [details], rows=len(details))
+    return pa.chunked_array(coded).unify_dictionaries().combine_chunks()
+
+
+def _distinct(rows: npt.NDArray[np.int32]) -> int:
+    """Count distinct rows; they mostly come in their order."""
+    steps = np.diff(rows)
+    if (steps < 0).any():
+        steps = np.diff(np.sort(rows))
+    return int(np.count_nonzero(steps)) + (len(rows) > 0)
 
 
 def _most_frequent(kinds: npt.NDArray[np.int32], details: pa.Array) -> tuple[tuple[str, int], ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 from ..consent import doubtful_source as doubt
 from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from ..texts import are_empty, to_arrow
 
 
 @rule("C532", "doubtful-source", Severity.WARNING)
@@ -20,5 +21,6 @@ def doubtful_source(contacts: pd.DataFrame, policy: Any) -> pd.Series:
     Example: 名簿業者 under 取得元
     Remedy: leave the contact out unless you can prove its consent.
     """
-    kind = doubt(contacts["source"])
-    return kind.where(kind != "").astype(TEXT)
+    source = contacts["source"].astype(TEXT)
+    kind = doubt(source[~are_empty(to_arrow(source))])
+    return kind[(kind != "").to_numpy()].astype(TEXT)

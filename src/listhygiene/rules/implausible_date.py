@@ -32,4 +32,4 @@ def implausible_date(contacts: pd.DataFrame, policy: Any) -> pd.Series:
         told = f"{words}: day and month cannot be told apart"
         parts.append(pd.Series(told, index=unclear, dtype=TEXT))
     found: pd.Series = pd.concat(parts)
-    return found[~found.index.duplicated()].reindex(contacts.index)
+    return found[~found.index.duplicated()]

@@ -17,4 +17,4 @@ def invalid_syntax(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Example: ann@example
     Remedy: correct it, or ask the contact for an address.
     """
-    return addresses["error"].where((addresses["syntax"] == "refused").to_numpy())
+    return addresses["error"][(addresses["syntax"] == "refused").to_numpy()]

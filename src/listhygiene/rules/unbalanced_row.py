@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..model.listing import TEXT
 from ..model.rule import Severity, rule
+from ..texts import are_empty, to_arrow
 
 
 @rule("C541", "unbalanced-row", Severity.ERROR)
@@ -20,4 +21,5 @@ def unbalanced_row(contacts: pd.DataFrame, policy: Any) -> pd.Series:
     Remedy: quote the cell that holds the delimiter, or fill the missing cells; in a workbook made
         of the list, set the row right and take C541 out of its listhygiene_codes.
     """
-    return contacts["unbalanced"].where(contacts["unbalanced"] != "").astype(TEXT)
+    told = contacts["unbalanced"].astype(TEXT)
+    return told[~are_empty(to_arrow(told))]
