@@ -40,6 +40,9 @@ ADDRESS_SHARE = 0.5
 _SAMPLE = 400
 """How many distinct cells are looked at for what only suggests a role."""
 
+_LONGEST = 1000
+"""So much of a cell is looked at for that."""
+
 _NONE = frozenset(
     {"na", "none", "null", "nil", "nan", "なし", "ナシ", "無し", "無", "不明", "未登録"}
 )
@@ -149,7 +152,7 @@ def _settled(counts: Counts, sample: Sample) -> str | None:
 
 
 def _distinct(texts: Sequence[str]) -> list[str]:
-    return [_plain(text) for text in list(dict.fromkeys(texts))[:_SAMPLE]]
+    return [_plain(text[:_LONGEST]) for text in list(dict.fromkeys(texts))[:_SAMPLE]]
 
 
 def _marked(texts: pd.Series) -> tuple[pa.Array, Marks, Marks]:

@@ -19,6 +19,9 @@ LOOK_AHEAD = 20
 SHOWN = 30
 """How many headers a message names."""
 
+_LONGEST = 1000
+"""More characters than a header has: such a cell is no name that anybody knows."""
+
 STRONG, WEAK = "strong", "weak"
 
 _REMARK = re.compile(
@@ -55,6 +58,8 @@ def normalise(header: str) -> str:
     Width, case, accents, spaces, `_ - . / : ・`, quotes, invisible characters and remarks such as
     (必須), (required), `*` and ※ make no difference: "E-Mail アドレス ※" is "emailアドレス".
     """
+    if len(header) > _LONGEST:
+        return header
     text = _plain(unicodedata.normalize("NFKC", header).casefold())
     return _JOINER.sub("", _REMARK.sub("", text))
 
