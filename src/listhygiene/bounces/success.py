@@ -44,7 +44,7 @@ _FAILED = re.compile(
     |できません|失敗|失败|无法|無法|未能|못|않"""
 )
 _UNTOLD = re.compile(
-    r"""(?ix)\W(?:but|however|aber|jedoch|mais|pero|mas|maar|men|ale|но|однако|但)\b[^.。]{0,200}
+    r"""(?ix)\W(?:but|however|aber|jedoch|mais|pero|mas?|maar|men|ale|но|однако|但)\b[^.。]{0,200}
     (?:notif|benachrichtig|confirm|melding|powiadomien|уведомлен|通知)[^.。]{0,200}
     |が、[^.。]{0,100}通知[^。]{0,60}"""
 )
