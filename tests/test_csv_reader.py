@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from listhygiene.delimited import lines
 from listhygiene.delimited.columns import read_columns, read_exactly
 from listhygiene.model.errors import ListHygieneError, UnreadableList, UsageError
 from listhygiene.model.listing import TEXT, Listing, ReadOptions
@@ -402,3 +403,27 @@ def test_a_rare_delimiter_is_found_where_no_usual_one_parts(take, delimiter, enc
 )
 def test_words_and_labels_of_one_column_are_not_parted(take, text):
     assert len(take(text.encode()).header) == 1
+
+
+PIECES = st.sampled_from(["a", "あ", ",", '"', '""', '","', '"a,b"', "\n", "\r\n", "\r", "\r\r\n"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=40), st.sampled_from([1, 2, 5, 16]), st.sampled_from([None, 1, 3]))
+def test_lines_are_the_same_whatever_is_looked_at_in_one_go(pieces, size, width) -> None:
+    content = "".join(pieces).encode()
+    whole = lines.survey(content, b",", width)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "WINDOW", size)
+        patch.setattr(lines.windows, "__defaults__", (size,))
+        parted = lines.survey(content, b",", width)
+        places = [lines.find_text(content, text) for text in (b",", b'""', "あ".encode())]
+    assert places == [content.find(text) for text in (b",", b'""', "あ".encode())]
+    for name in ("starts", "ends", "odd", "blank"):
+        assert getattr(parted, name).tolist() == getattr(whole, name).tolist()
+    assert parted.widths[~parted.odd].tolist() == whole.widths[~whole.odd].tolist()
+    for start, end, wide, odd in zip(
+        whole.starts, whole.ends, whole.widths, whole.odd, strict=True
+    ):
+        if not odd:
+            assert len(next(csv.reader([content[start:end].decode()])) or [""]) == wide

@@ -74,37 +74,78 @@ def windows(starts: Places, ends: Places, size: int = WINDOW) -> Iterator[tuple[
         first = last
 
 
-def find_bytes(content: bytes, byte: int) -> Places:
-    """Return the places of a byte."""
+def find_text(content: bytes, text: bytes) -> int:
+    """Return where a text stands first, -1 for nowhere: `bytes.find` on all cores at once."""
+    view = np.frombuffer(content, dtype=np.uint8)
+    last = len(content) - len(text) + 1
+
+    def holds(start: int) -> bool:
+        stop = min(start + WINDOW, last)
+        found = view[start:stop] == text[0]
+        for place in range(1, len(text)):
+            found &= view[start + place : stop + place] == text[place]
+        return bool(found.any())
+
+    starts = range(0, last, WINDOW)
+    found = abreast(holds, starts)
+    return content.find(text, starts[found.index(True)]) if True in found else -1
+
+
+def _find_ends(content: bytes) -> tuple[Places, int]:
+    """Return the places of all LFs, and how many CRs there are."""
     view = np.frombuffer(content, dtype=np.uint8)
 
-    def find(start: int) -> Places:
-        return np.flatnonzero(view[start : start + WINDOW] == byte) + start
+    def find(start: int) -> tuple[Places, int]:
+        part = view[start : start + WINDOW]
+        return np.flatnonzero(part == LF) + start, int(np.count_nonzero(part == CR))
 
-    parts = abreast(find, range(0, len(view), WINDOW))
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    found = abreast(find, range(0, len(view), WINDOW))
+    marks = [one for one, _ in found]
+    returns = sum(count for _, count in found)
+    return np.concatenate(marks) if marks else np.empty(0, dtype=np.int64), returns
 
 
 def _find_lines(
     content: bytes, delimiter: bytes, width: int | None
 ) -> tuple[Places, Places, Places]:
     """Return the starts and ends of lines, and the places of CRs that end none."""
-    marks = find_bytes(content, LF)
+    marks, returns = _find_ends(content)
+    starts, ends = _bounds(content, marks)
     lone = np.empty(0, dtype=np.int64)
-    if b"\r" in content:
-        cr = find_bytes(content, CR)
+    if returns:
         view = np.frombuffer(content, dtype=np.uint8)
-        lone = cr[~_end_lines(view, cr)]
-        if len(lone) > len(marks):  # the classic Mac's line end
-            ending, lone = lone, lone[:0]
+        crlf = (view[marks - 1] == CR) & (marks > 0)
+        if np.count_nonzero(crlf) == returns:
+            ends[: len(marks)] -= crlf
         else:
-            ending, lone = _ending(content, marks, lone, delimiter, width)
-        marks = np.union1d(marks, ending) if len(ending) else marks
+            marks, lone = _settle_returns(content, marks, delimiter, width)
+            starts, ends = _bounds(content, marks)
+            ends = _without_cr(view, starts, ends)
+    return starts, ends, lone
+
+
+def _bounds(content: bytes, marks: Places) -> tuple[Places, Places]:
+    """Return the starts and ends of lines that end at marks; the last one may have none."""
     starts = np.concatenate((np.zeros(1, dtype=np.int64), marks + 1))
     ends = np.append(marks, len(content))
-    if starts[-1] >= len(content):
-        starts, ends = starts[:-1], ends[:-1]
-    return starts, _without_cr(content, starts, ends), lone
+    return (starts, ends) if starts[-1] < len(content) else (starts[:-1], ends[:-1])
+
+
+def _settle_returns(
+    content: bytes, marks: Places, delimiter: bytes, width: int | None
+) -> tuple[Places, Places]:
+    """Return where lines end in a content with CRs elsewhere than before an LF (marks), and the
+    CRs that end none.
+    """
+    view = np.frombuffer(content, dtype=np.uint8)
+    parts = range(0, len(view), WINDOW)
+    cr = np.concatenate([np.flatnonzero(view[at : at + WINDOW] == CR) + at for at in parts])
+    lone = cr[~_end_lines(view, cr)]
+    if len(lone) > len(marks):  # the classic Mac's line end
+        ending, lone = lone, lone[:0]
+    else:
+        ending, lone = _ending(content, marks, lone, delimiter, width)
+    return (np.union1d(marks, ending) if len(ending) else marks), lone
 
 
 def _end_lines(view: npt.NDArray[np.uint8], cr: Places) -> Marks:
@@ -119,11 +160,8 @@ def _end_lines(view: npt.NDArray[np.uint8], cr: Places) -> Marks:
     return found
 
 
-def _without_cr(content: bytes, starts: Places, ends: Places) -> Places:
+def _without_cr(view: npt.NDArray[np.uint8], starts: Places, ends: Places) -> Places:
     """Move the ends of CRLF lines before their CR, or before all of CRCRLF."""
-    if b"\r" not in content:
-        return ends
-    view = np.frombuffer(content, dtype=np.uint8)
     at_lf = (ends < len(view)) & (ends > starts)
     places = ends[at_lf]
     crlf = (view[places] == LF) & (view[places - 1] == CR)
@@ -166,16 +204,18 @@ def _look(
     origin, stop = int(starts[0]), int(ends[-1])
     view = np.frombuffer(content, dtype=np.uint8, count=stop - origin, offset=origin)
     starts, ends = starts - origin, ends - origin
-    marks = view == delimiter[0]
     odd = np.zeros(len(starts), dtype=bool)
     quotes = np.zeros(len(starts), dtype=np.int64)
-    if quoted and b'"' in content[origin:stop]:
-        places = np.flatnonzero(view == QUOTE)
+    if quoted and (of_quotes := view == QUOTE).any():
+        signs = np.flatnonzero((view == delimiter[0]) | of_quotes)
+        are_quotes = of_quotes[signs]
+        places = signs[are_quotes]
         first = np.searchsorted(places, starts)
         quotes = np.diff(first, append=len(places))
         odd = _find_odd(view, places, first, quotes, starts, delimiter[0])
-        marks &= ~_inside(view, starts, quotes)
-    cuts = np.flatnonzero(marks)
+        cuts = signs[~(are_quotes | _inside(signs, are_quotes, starts, quotes))]
+    else:
+        cuts = np.flatnonzero(view == delimiter[0])
     counts = np.diff(np.searchsorted(cuts, starts), append=len(cuts))
     blank = (ends - starts) == counts + quotes
     return (counts + 1).astype(np.int32), odd, blank
@@ -209,9 +249,13 @@ def _find_odd(
     return odd
 
 
-def _inside(view: npt.NDArray[np.uint8], starts: Places, counts: Places) -> Marks:
-    """Tell which bytes stand between quotes, counting anew in every line."""
-    turns = (view == QUOTE).view(np.uint8)
+def _inside(signs: Places, are_quotes: Marks, starts: Places, counts: Places) -> Marks:
+    """Tell which signs (delimiters and quotes) stand between quotes, counting anew in every line.
+
+    counts: the quotes of each line.
+    """
+    turns = are_quotes.astype(np.uint8)
     behind = starts[1:][(counts[:-1] & 1).astype(bool)]
-    turns[behind[behind < len(view)]] ^= 1
+    first = np.searchsorted(signs, behind)  # never the same twice: a quote stands between
+    turns[first[first < len(signs)]] ^= 1
     return np.bitwise_xor.accumulate(turns).view(np.bool_)

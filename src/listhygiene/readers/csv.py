@@ -15,7 +15,7 @@ from ..delimited import encoding as encodings
 from ..delimited.columns import read_columns
 from ..delimited.delimiter import find_delimiter
 from ..delimited.encoding import Guess
-from ..delimited.lines import Lines, Places, survey
+from ..delimited.lines import Lines, Places, find_text, survey
 from ..delimited.places import Top, find_places, find_top, is_separator_line
 from ..delimited.table import CONTACT, FOOTER, PREAMBLE, REPEATED, Dialect, Records
 from ..delimited.trailing import settle_trailing
@@ -218,13 +218,21 @@ def _notes(
         found = records.lines[np.flatnonzero(records.kinds == kind)] + 1
         if len(found):
             yield text.format(lines=_name_lines(found))
-    lost = content.find("\ufffd".encode(dialect.codec, errors="replace").strip(b"?") or b"\x00\xff")
+    lost = find_text(content, mark) if (mark := _replacement(dialect.codec)) else -1
     if lost >= 0:
         line = int(np.searchsorted(records.starts, lost, side="right")) - 1
         yield (
             f"The file holds replacement characters (the first on line {records.lines[line] + 1}):"
             " an earlier conversion lost text."
         )
+
+
+def _replacement(codec: str) -> bytes:
+    """Return U+FFFD, which stands where a conversion lost a character; b"" if it has none."""
+    try:
+        return "\ufffd".encode(codec)
+    except UnicodeError:
+        return b""
 
 
 def _header_notes(top: Top, trailing: str) -> Iterator[str]:
