@@ -39,11 +39,14 @@ _KINDS = (
                  r"|request|creat|schedul|subscri)|typofix"),
 )  # fmt: skip
 _KIND_OF = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
-_REFUSALS = re.compile(r"^(?:email|message|mail)?(?:failed|rejected|dropped|blocked|error)$")
+_REFUSALS = re.compile(
+    r"^(?:email|message|mail)?(?:failed|rejected|drop(?:ped)?|blocked|error|quarantined)$"
+)
 """What happens to much else than mail: a server's words have to stand beside it."""
 _PERHAPS = ("notemailed", "reportreceived", "bouncerate")
 _RECIPIENTS = (
-    "bouncedrecipient", "bouncedrecipients", "failedrecipient", "rcpt", "rcptto", "recipient",
+    "bouncedrecipient", "bouncedrecipients", "bouncerecipients", "failedrecipient", "rcpt",
+    "rcptto", "recipient",
     "recipients", "toemail", "emailto", "to", "destination", "emailaddress", "mailaddress",
     "email", "address", "subscriber", "identifiers",
 )  # fmt: skip
@@ -54,7 +57,8 @@ _ASIDE = {
 }  # fmt: skip
 _REASONS = (
     "diagnosticcode", "diagnosticmessage", "diag", "smtpreason", "smtpresponse", "output",
-    "smtpserverresponse", "responsemessage", "emailresponsemessage", "bouncesmtpreason",
+    "smtpserverresponse", "destinationresponse", "responsemessage", "emailresponsemessage",
+    "bouncesmtpreason",
     "statusmessage", "failuremessage", "failurereason", "bouncereason", "response", "errormessage",
     "errmsg", "reason", "error", "detail", "details", "description", "message", "comment",
     "bouncemessage", "bouncedescription",
@@ -66,11 +70,12 @@ _CLASSES = (
 )  # fmt: skip
 _CATEGORIES = (
     "bouncecategory", "bouncesubtype", "subtype", "category", "bounceclassification", "reason",
-    "error", "status", "type", "name", "event",
+    "error", "status", "deliverystatus", "smtpstatus", "type", "name", "event",
 )  # fmt: skip
 _HARD = re.compile(r"hard|permanent")
 _SOFT = re.compile(r"(?<!micro)soft|transient|temporary")
 _CODE = re.compile(r"[45][0-5]\d")
+_CODED = re.compile(r"[45][0-5]\d(?:\D.{0,40})?")
 _STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 _TIMES = ("timestamp", "time", "eventtime", "bouncedat", "datetime", "createdat", "created", "date")
 _IDS = ("messageid", "emailid", "deliveryid", "mailid")
@@ -241,7 +246,7 @@ def _recipients(leaves: _Leaves) -> list[str]:
 
 
 def _words(leaves: _Leaves) -> Words:
-    texts = [text for _, text in leaves.of(*_REASONS) if " " in text or _CODE.match(text)]
+    texts = [text for _, text in leaves.of(*_REASONS) if _is_sentence(text)]
     texts = [text.removeprefix("smtp;").strip() for text in texts]
     numbers = [
         text_of(value) for path, value in leaves.found if path[-1].endswith(("code", "status"))
@@ -250,11 +255,16 @@ def _words(leaves: _Leaves) -> Words:
     return Words(
         text="\n".join(dict.fromkeys(texts)),
         status=next((one for one in [*plain, *numbers] if _STATUS.fullmatch(one)), ""),
-        reply=next((one for one in plain if _CODE.fullmatch(one)), ""),
+        reply=next((one[:3] for one in plain if _CODED.fullmatch(one)), ""),
         host=next(
             (text for _, text in leaves.of("mx", "mta", "host", "mxhost") if "." in text), ""
         ),
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell the words of a server from the name of a category; some languages have no spaces."""
+    return " " in text or not text.isascii() or bool(_CODE.match(text))
 
 
 def _softness(leaves: _Leaves) -> bool | None:
