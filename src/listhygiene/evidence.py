@@ -88,13 +88,19 @@ def _join_answers(domains: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
         domains = domains.join(evidence.suggestions)
     if evidence.answers is None:
         return domains
-    answers = evidence.answers.reindex(domains["domain"])[ANSWER_COLUMNS]
-    answers.index = domains.index
-    domains = domains.join(answers)
+    asked = to_arrow(evidence.answers.index.to_series())
+    told = evidence.answers[ANSWER_COLUMNS].reset_index(drop=True)
+    domains = domains.join(told.reindex(_places_in(asked, domains)).set_axis(domains.index))
     if "suggestion" in domains:
-        suggested = evidence.answers["answer"].reindex(domains["suggestion"])
+        suggested = told["answer"].reindex(_places_in(asked, domains, "suggestion"))
         domains["suggestion_answer"] = suggested.to_numpy()
     return domains
+
+
+def _places_in(asked: pa.Array, domains: pd.DataFrame, name: str = "domain") -> Places:
+    """Return the place among the names that were asked of each domain's, -1 where it is none."""
+    found = pc.index_in(to_arrow(domains[name]), value_set=asked, skip_nulls=True)
+    return np.asarray(found.fill_null(-1))
 
 
 def count_unanswered(contacts: Contacts, domains: pd.DataFrame) -> int:

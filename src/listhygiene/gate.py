@@ -86,8 +86,8 @@ def _list_reasons(one: ListReport, policy: Any, several: bool) -> list[Reason]:
 
 
 def _header_reasons(one: ListReport, policy: Any, where: str) -> list[Reason]:
-    found = unaccepted(one.findings)
-    errors = found[((found["row"] < 0) & (found["severity"] == Severity.ERROR)).to_numpy()]
+    found = unaccepted(one.findings[(one.findings["row"] < 0).to_numpy()])
+    errors = found[(found["severity"] == Severity.ERROR).to_numpy()]
     if not policy.gate.header_errors.exceeded(len(errors), len(one.contacts.headers)):
         return []
     codes = ", ".join(sorted(set(errors["rule"].astype(str))))
@@ -133,6 +133,8 @@ def _leave_out(number: int, path: str) -> str:
 
 def _tolerated(one: ListReport, policy: Any) -> int:
     """Count the contacts held by nothing but rules that stay within the policy's `max`."""
+    if not any(line.max is not None for line in policy.rules.lines.values()):
+        return 0
     weighing = one.findings[
         (one.findings["weighs"] & (one.findings["severity"] == Severity.ERROR)).to_numpy()
     ]

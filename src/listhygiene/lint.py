@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from .cores import abreast
+from .cores import abreast, begun
 from .model.contacts import Contacts, place_type
 from .model.listing import TEXT
 from .model.rule import Rule, Severity
@@ -208,28 +208,29 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
     )
     rows = np.concatenate(row)
     order = np.argsort(rows, kind="stable")
+    with begun(_details, details, which, order) as detail:
+        columns = {
+            "row": rows[order],
+            "column": np.concatenate(column)[order],
+            "rule": _categories(np.concatenate(rule)[order], codes),
+            "detail": None,
+            "severity": _categories(np.concatenate(severity)[order], SEVERITIES),
+            "weighs": np.concatenate(weighs)[order],
+            "text_id": np.concatenate(text_id)[order],
+        }
+    return pd.DataFrame({**columns, "detail": detail.result()})
+
+
+def _details(
+    details: Sequence[pa.Array], which: Sequence[npt.NDArray[np.int64]], order: npt.NDArray[np.intp]
+) -> pd.Series:
+    """Return the detail of each finding, in their order."""
     # a rule's findings in several columns have their details in common
     apart = list({id(one): one for one in details}.values())
     behind = dict(zip(map(id, apart), np.cumsum([0, *map(len, apart)]), strict=False))
     several = zip(which, (behind[id(one)] for one in details), strict=True)
     places = np.concatenate([(one + start).astype(np.int32) for one, start in several])[order]
-    detail = pa.concat_arrays(apart).take(pa.array(places))
-    del places
-    coded = {
-        "rule": _categories(np.concatenate(rule)[order], codes),
-        "severity": _categories(np.concatenate(severity)[order], SEVERITIES),
-    }
-    return pd.DataFrame(
-        {
-            "row": rows[order],
-            "column": np.concatenate(column)[order],
-            "rule": coded["rule"],
-            "detail": from_arrow(detail),
-            "severity": coded["severity"],
-            "weighs": np.concatenate(weighs)[order],
-            "text_id": np.concatenate(text_id)[order],
-        }
-    )
+    return from_arrow(pa.concat_arrays(apart).take(pa.array(places)))
 
 
 def _categories(codes: npt.NDArray[Any], names: list[str]) -> Any:

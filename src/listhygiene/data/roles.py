@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..texts import from_arrow
+from ..texts import bytes_of, from_arrow, offsets_of
 from .facts import facts
 from .names import arrow
 from .providers import is_personal
 
+Marks = npt.NDArray[np.bool_]
+Octets = npt.NDArray[np.uint8]
+
 FILE = "roles.csv"
 SHORT = 3
 """Words of so few letters are also initials: "i.r@" is a person, "ir@" an office."""
+
+_CASE = 0x20
+"""What makes a small letter of a capital one, and leaves digits and separators what they are."""
+_OVERLOOKED = [ord(one) | _CASE for one in "-_.0123456789"]
 
 
 @functools.cache
@@ -36,14 +46,67 @@ def _pattern() -> str:
     return rf"^(?:{joined})(?:\+.*)?$"
 
 
+@functools.cache
+def _edges() -> tuple[Marks, Marks]:
+    """Return which first two octets a local part that names an office may have, and which last two.
+
+    By the number that `_pair` makes of two octets.
+    """
+    starts, ends = np.zeros((256, 256), dtype=bool), np.zeros((256, 256), dtype=bool)
+    for row in facts(FILE):
+        if row["match"] == "suffix":
+            ends[_lower(row["name"][-2]), _lower(row["name"][-1])] = True
+        else:
+            first, second = map(_lower, row["name"][:2])
+            starts[first, second] = True
+            starts[first, _OVERLOOKED] = True  # c-eo@
+    starts[_OVERLOOKED] = True
+    for edges in (starts, ends):
+        edges[128:] = edges[:, 128:] = (
+            True  # the Kelvin sign is a k in lower case
+        )
+    return starts.ravel(), ends.ravel()
+
+
+def _lower(letter: str) -> int:
+    return ord(letter) | _CASE
+
+
+def _pair(first: Octets, second: Octets) -> npt.NDArray[np.integer[Any]]:
+    return (first | _CASE).astype(np.uint16) << 8 | (second | _CASE)
+
+
+def _may_name(texts: pa.Array) -> Marks:
+    """Tell which (large) texts may name an office, by their first and last two octets.
+
+    Far quicker than the pattern, which is asked of these only.
+    """
+    starts, ends = _edges()
+    offsets, octets = offsets_of(texts), bytes_of(texts)
+    if len(octets) < 2:
+        return np.ones(len(texts), dtype=bool)
+    begin = np.minimum(offsets[:-1], len(octets) - 2)
+    last = np.maximum(offsets[1:] - 1, 1)
+    found = starts[_pair(octets[begin], octets[begin + 1])]
+    found |= ends[_pair(octets[last - 1], octets[last])]
+    tags = np.flatnonzero(octets[: offsets[-1]] == ord("+"))  # what is before one is the end
+    found[np.searchsorted(offsets, tags[tags >= offsets[0]], "right") - 1] = True
+    return found
+
+
 def role(locals_: pd.Series) -> pd.Series:
     """Return the office that each distinct local part names ("info"), '' where it names none."""
+    return offices(locals_).reindex(locals_.index, fill_value="")
+
+
+def offices(locals_: pd.Series) -> pd.Series:
+    """Return the office that distinct local parts name ("info"), of those that name one."""
     texts = arrow(locals_)
-    hits = pc.match_substring_regex(texts, _pattern(), ignore_case=True)
-    offices = _offices(texts.filter(pc.fill_null(hits, False)))
-    nothing = pa.repeat(pa.scalar("", pa.large_string()), len(locals_))
-    found = pc.replace_with_mask(nothing, pc.fill_null(hits, False), offices)
-    return from_arrow(found, locals_.index)
+    likely = np.flatnonzero(_may_name(texts))
+    some = texts.take(pa.array(likely))
+    hits = pc.fill_null(pc.match_substring_regex(some, _pattern(), ignore_case=True), False)
+    found = likely[hits.to_numpy(zero_copy_only=False)]
+    return from_arrow(_offices(some.filter(hits)), locals_.index[found])
 
 
 def is_role(locals_: pd.Series, domains: pd.Series) -> pd.Series:

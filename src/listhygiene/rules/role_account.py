@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..data.roles import have_offices, role
+from ..data.roles import have_offices, offices
 from ..model.listing import TEXT
 from ..model.rule import Severity, rule
 
@@ -20,7 +20,7 @@ def role_account(addresses: pd.DataFrame, policy: Any) -> pd.Series:
     Example: info@example.com
     Remedy: ask for a person's address, or make sure that the office wants the mail.
     """
-    offices = role(addresses["local"])
-    offices = offices[(offices != "").to_numpy()]
-    domains = addresses.loc[offices.index, "domain_name"].astype(TEXT).fillna("")
-    return (offices + "@").where(have_offices(domains))
+    found = offices(addresses["local"])
+    found = found[(found != "").to_numpy()]
+    domains = addresses.loc[found.index, "domain_name"].astype(TEXT).fillna("")
+    return (found + "@").where(have_offices(domains))
