@@ -41,7 +41,9 @@ def keys(texts: list[str]) -> Keys:
     """Return the keys of distinct addresses, each of which is its own mailbox's."""
     addresses = pd.DataFrame({"address": texts, "canonical": texts}, dtype=TEXT)
     rows = pd.DataFrame({"address": np.arange(len(texts)), "line": np.arange(len(texts)) + 2})
-    given: Any = type("Folded", (), {"addresses": addresses, "contacts": rows})
+    given: Any = type(
+        "Folded", (), {"addresses": addresses, "contacts": rows, "held": rows["address"].to_numpy()}
+    )
     return keys_of(given, 0)
 
 

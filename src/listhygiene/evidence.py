@@ -192,7 +192,7 @@ def _keys(contacts: Contacts, name: str) -> Keys:
     codes, first = merge_equal(values, differs.to_numpy(zero_copy_only=False))
     codes[pc.equal(values, "").to_numpy(zero_copy_only=False)] = -1
     lookup = np.append(codes, np.int32(-1))
-    return lookup[contacts.contacts["address"].to_numpy()], values, first
+    return lookup[contacts.held], values, first
 
 
 def _first_keys(values: pa.Array, first: npt.NDArray[np.bool_]) -> pd.Series:

@@ -54,7 +54,7 @@ def with_told(listing: Listing) -> Listing:
         return listing
     codes, reasons = (listing.frame.iloc[:, listing.header.index(one)] for one in COLUMNS[1:3])
     rows = np.flatnonzero(codes.str.contains(rf"\b{UNBALANCED}\b", regex=True).to_numpy(bool))
-    told = {int(row): _detail(reasons.iat[row]) for row in rows}
+    told = {row: _detail(str(reasons.iat[row])) for row in rows.tolist()}
     return replace(listing, unbalanced=told | dict(listing.unbalanced)) if told else listing
 
 

@@ -55,7 +55,7 @@ def keys_of(contacts: Contacts, start: int) -> Keys:
     key[:, other.to_numpy(zero_copy_only=False)] = _hashes(mailbox.filter(other))
     alone = pc.equal(mailbox, "").to_numpy(zero_copy_only=False)
     key[:, alone] = ~own[:, alone]  # it shares its key with no mailbox
-    used = contacts.contacts["address"].to_numpy()
+    used = contacts.held
     rows = np.flatnonzero(used >= 0)
     first = np.full(len(address), -1, dtype=np.int64)
     first[used[rows][::-1]] = rows[::-1]  # written backwards: the first row stays
@@ -159,7 +159,7 @@ def rows_behind(contacts: Contacts, start: int, held: pd.DataFrame) -> pd.DataFr
 def _earlier(contacts: Contacts, rows: Rows, held: pd.DataFrame, kind: int) -> tuple[Rows, Rows]:
     """Return row and line of the first holder of each row's key; -1 where it is the row itself."""
     mine = held[(held["kind"] == kind).to_numpy()]
-    ids = contacts.contacts["address"].to_numpy()
+    ids = contacts.held
     size = len(contacts.addresses) + 1  # the last one answers for a row without an address
     row, line = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int64)
     row[ids[::-1]] = rows[::-1]  # written backwards: the first row of the part stays

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..earlier import COLUMNS, VERDICT, is_our_row, is_verdict, judged_width
-from ..headers import LOOK_AHEAD, HeaderPlace, find_header, header_names
+from ..headers import LOOK_AHEAD, HeaderPlace, find_header, header_names, role_of
 from .lines import Lines, Places
 from .records import read_field
 from .table import (
@@ -77,7 +77,8 @@ def _is_header(rows: Sequence[Sequence[str]], place: HeaderPlace, judged: int) -
     if place.row is None:
         return False
     cells = rows[place.row if place.named is None else place.named]
-    return VERDICT in cells or (len(cells) == judged and not is_our_row(cells))
+    named = VERDICT in cells or any(role_of(cell)[0] for cell in cells)
+    return named or (len(cells) == judged and not is_our_row(cells))
 
 
 def is_separator_line(line: bytes) -> bool:

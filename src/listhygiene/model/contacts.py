@@ -87,3 +87,16 @@ class Contacts:
     places: dict[int, npt.NDArray[np.int32]]
     mailed: tuple[int, ...]
     """The e-mail columns that the campaign mails: the first one filled in a row counts."""
+
+    @property
+    def held(self) -> npt.NDArray[np.int32]:
+        """The id of the address that each row holds for others to repeat, -1 = none.
+
+        What is wrong with a row out of balance concerns that row only: its cells may stand under
+        the wrong headers, and it may be set aside (`clean --quarantine`).
+        """
+        ids: npt.NDArray[np.int32] = self.contacts["address"].to_numpy()
+        if self.listing.unbalanced:
+            ids = ids.copy()
+            ids[list(self.listing.unbalanced)] = -1
+        return ids

@@ -49,7 +49,8 @@ def writes_new(listing: Listing, edits: Edits) -> bool:
     """
     own = listing.format == NAME and "part" in listing.facts
     less = edits.contacts_only and bool(listing.facts.get("others"))
-    return not own or edits.keep is not None or edits.values_only or less
+    less |= edits.keep is not None and not edits.keep.all()
+    return not own or edits.values_only or less
 
 
 def write(listing: Listing, edits: Edits, out: Path, level: int = 6) -> dict[str, object]:
