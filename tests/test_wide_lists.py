@@ -23,6 +23,8 @@ from listhygiene.frames import listing_of
 from listhygiene.model.contacts import place_type
 from listhygiene.model.listing import TEXT, ReadOptions, let_go
 from listhygiene.readers import read
+from listhygiene.reports import render
+from listhygiene.reports.options import Presentation
 
 AS_OF = pd.Timestamp("2026-11-23")
 CELLS = st.sampled_from(
@@ -107,8 +109,8 @@ def test_columns_share_the_details_of_a_rule(monkeypatch: pytest.MonkeyPatch) ->
         return whole(arrays)
 
     monkeypatch.setattr(lint.pa, "concat_arrays", concat_arrays)
-    cells = {f"email {place}": [f"ann{place} x@example.com"] for place in range(300)}
-    report = listhygiene.check(pd.DataFrame(cells), make_policy())
+    cells = [f"ann{place} x@example.com" for place in range(300)]
+    report = listhygiene.check(pd.DataFrame([cells], columns=["email"] * 300), make_policy())
     assert len(report.lists[0].findings) >= 300
     assert max(joined) < 300 * 20
 
@@ -126,3 +128,12 @@ def test_a_wide_sheet_is_read(tmp_path: Path, stream: bool) -> None:
     assert listing.frame.shape == (3, 1000)
     assert listing.frame[7].tolist() == ["a & b 0_7", "a & b 1_7", "a & b 2_7"]
     assert listing.frame[999].tolist() == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_a_report_names_the_first_of_many_columns(form: str) -> None:
+    row = [f"a{place}@example.com" for place in range(300)]
+    report = listhygiene.check(pd.DataFrame([row], columns=["email"] * 300), make_policy())
+    text = render(report, form, Presentation())
+    assert "… (300)" in text
+    assert text.count("email = email") == 30

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ..address.mask import printable
+from ..headers import SHOWN
 from ..model.quantity import quantity
 from ..model.report import Gate, ListReport, ProjectedBounce, Report, SenderReport, unaccepted
 from .figures import causes, mailed_texts, months, rows_with_findings, worst_domains
@@ -134,6 +135,11 @@ def _list(report: Report, one: ListReport, how: Presentation) -> dict[str, Any]:
     stale = report.policy.get("stale.months")
     found, rows = rows_with_findings(one, MOST_ROWS)
     headers = one.contacts.headers
+    roles = [
+        (how.column(str(name)), role)
+        for name, role in zip(headers["header"], headers["role"], strict=True)
+        if role
+    ]
     counted = tally(report, one, how.examples)
     return {
         "path": listing.path,
@@ -142,11 +148,8 @@ def _list(report: Report, one: ListReport, how: Presentation) -> dict[str, Any]:
         "encoding": listing.encoding,
         "header_line": listing.header_line,
         "notes": listing.notes,
-        "roles": [
-            (how.column(str(name)), role)
-            for name, role in zip(headers["header"], headers["role"], strict=True)
-            if role
-        ],
+        "roles": roles[:SHOWN],
+        "more_roles": f", … ({len(roles):,})" if len(roles) > SHOWN else "",
         "total": total,
         "verdicts": [(name, n, n / total if total else 0.0) for name, n in counts.items()],
         "rules": counted,

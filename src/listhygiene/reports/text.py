@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..address.mask import printable
+from ..headers import SHOWN
 from ..model.quantity import quantity
 from ..model.report import Decision, Gate, ListReport, Report, SenderReport, unaccepted
 from ..model.rule import Severity
@@ -69,9 +70,9 @@ def _list(console: Console, report: Report, one: ListReport, how: Presentation) 
         )
         if role
     ]
-    console.print(
-        Text(f"  {say('columns')}: {', '.join(roles) or say('none recognised')}"), soft_wrap=True
-    )
+    more = f", … ({len(roles):,})" if len(roles) > SHOWN else ""
+    told = ", ".join(roles[:SHOWN]) + more
+    console.print(Text(f"  {say('columns')}: {told or say('none recognised')}"), soft_wrap=True)
     for note in listing.notes:
         console.print(Text(f"  {say('note')}: {printable(say(note))}"), soft_wrap=True)
     counts = verdict_counts(one)
