@@ -26,17 +26,15 @@ ROOT = Path(__file__).parent.parent
 COLLECTED = ROOT / "tests" / "bounces" / "collected.csv"
 WEIGHTS = ROOT / "src" / "listhygiene" / "bounces" / "causes" / "weights.csv"
 HEAD = (
-    "# How much a word, or two beside each other, speaks for each cause, in hundredths; x.N.N is\n"
-    "# a status of any class. Learned by benchmarks/cause_words.py from what was collected (the\n"
+    "# How much a word speaks for each cause, in hundredths; x.N.N is a status of any class.\n"
+    "# Learned by benchmarks/cause_words.py from what was collected (the\n"
     "# responses of tests/bounces/collected.csv) and from the tables of phrases, 2026-11.\n"
     "word,seen,weights\n"
 )
 EXAMPLES = 3
 """Words of a class that stand for it in a phrase."""
-FOLDS, STEPS, RATE, DECAY = 5, 120, 0.2, 1e-5
+FOLDS, STEPS, RATE, DECAY = 5, 120, 0.2, 3e-6
 """Turns of the test; steps of the descent, their length, and what they take back of each weight."""
-PAIRS = 5
-"""How often two words must stand beside each other to be learned as a pair."""
 LEAST = 0.3
 """Weights below it are left out: they add less than the words' own spread."""
 
@@ -80,12 +78,11 @@ def learn(samples: list[Sample]) -> tuple[Weights, Counter[str]]:
     any other: whole numbers in, so the same samples always teach the same weights.
     """
     seen = Counter(word for _, words in samples for word in words)
-    known = sorted(word for word in seen if "_" not in word or seen[word] >= PAIRS)
-    place = {word: number for number, word in enumerate(known, start=1)}
+    place = {word: number for number, word in enumerate(sorted(seen), start=1)}
     causes = sorted({cause for cause, _ in samples})
-    kept = [[place[word] for word in words if word in place] for _, words in samples]
+    kept = [[place[word] for word in words] for _, words in samples]
     wanted = [causes.index(cause) for cause, _ in samples]
-    table = _descend(kept, wanted, len(known), len(causes))
+    table = _descend(kept, wanted, len(place), len(causes))
     return {
         word: {
             cause: float(weight)
@@ -98,18 +95,18 @@ def learn(samples: list[Sample]) -> tuple[Weights, Counter[str]]:
 
 def _descend(
     kept: list[list[int]], wanted: list[int], words: int, causes: int
-) -> NDArray[np.float32]:
+) -> NDArray[np.float64]:
     """Return the weights (word 0 is none, causes) after STEPS steps."""
     longest = max(map(len, kept))
     places = np.zeros((len(kept), longest), dtype=np.int64)
     for row, them in enumerate(kept):
         places[row, : len(them)] = them
-    share = (1 / np.sqrt(np.maximum(1, [len(them) for them in kept]))).astype(np.float32)[:, None]
-    told = np.zeros((len(kept), causes), dtype=np.float32)
+    share = (1 / np.sqrt(np.maximum(1, [len(them) for them in kept]))).astype(np.float64)[:, None]
+    told = np.zeros((len(kept), causes), dtype=np.float64)
     told[np.arange(len(kept)), wanted] = 1
-    table = np.zeros((words + 1, causes), dtype=np.float32)
+    table = np.zeros((words + 1, causes), dtype=np.float64)
     moving = np.zeros_like(table)
-    often = np.bincount(places.ravel(), minlength=words + 1).astype(np.float32)
+    often = np.bincount(places.ravel(), minlength=words + 1).astype(np.float64)
     pace = (1 / np.sqrt(np.maximum(1, often)))[:, None]
     for _ in range(STEPS):
         scores = share * table[places].sum(axis=1)

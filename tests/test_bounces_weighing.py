@@ -12,8 +12,8 @@ from listhygiene.bounces.causes.weighing import UNCODED, outweigh, weigh, weight
     ("text", "cause"),
     [
         ("550 HELO doesn't match the address it comes from", "T3"),
-        ("550 mailbox is not currently active", "P9"),
-        ("554 we hang up on machines whose address has no name in reverse", "T3"),
+        ("550 mailbox sleeps since its owner left", "P3"),
+        ("554 machines without a name in reverse are sent away", "T3"),
         ("450 please knock again in a quarter of an hour", "T5"),
         ("554 attached scripts are turned away here", "T6"),
     ],
@@ -55,15 +55,14 @@ def test_what_stands_before_the_reply_is_not_weighed() -> None:
 
 
 def test_words_are_counted_once_whatever_class_a_status_has() -> None:
-    told = ["no", "no_no", "no_x.2.2", "x.2.2", "x.2.2_no"]
-    assert words_of("no no 4.2.2 no no 5.2.2") == told
+    assert words_of("no no 4.2.2 no") == words_of("5.2.2 no")
 
 
 def test_every_word_weighs_for_some_cause() -> None:
     causes, table, telling = weights()
     assert set(causes) == set(CAUSES) - {"T2"}
     assert not [word for word, of in table.items() if not of or not set(of) <= set(causes)]
-    assert not [word for word in table if "@" in word and "@" not in word.split("_")]
+    assert not [word for word in table if "@" in word and word != "@"]
     assert telling < set(table)
 
 

@@ -1,9 +1,8 @@
 """Weighing the words of a response: how much each speaks for each cause.
 
-weights.csv holds what was learned (a softmax regression over the words present and the pairs that
-stand beside each other); what the tables of phrases and codes know of the response is laid on the
-scale beside them. So words that no table foresaw still speak, and a wide phrase that all the other
-words contradict gives way.
+weights.csv holds what was learned (a softmax regression over the words present); what the tables of
+phrases and codes know of the response is laid on the scale beside them. So words that no table
+foresaw still speak, and a wide phrase that all the other words contradict gives way.
 """
 
 from __future__ import annotations
@@ -11,15 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from math import sqrt
 
 from .knowledge import WORD, weight_rows
 
-PHRASE, TABLE, ALONE, UNTOLD = 1.5, 2.0, 0.4, 4.0
+PHRASE, TABLE, ALONE, UNTOLD = 1.5, 2.5, 1.0, 5.0
 """What each word of a narrow phrase weighs, and a code or a short hint; how far words must
 lead where nothing else is known, and where not even a code tells that they are a server's. All are
-logarithms of odds: 2.0 stands for 7 to 1."""
+logarithms of odds: 2.5 stands for 12 to 1."""
 RESPONSE, UNCODED = 600, 14
 """Up to how many letters, or spaces where no code stands beside it, a text is a response."""
 
@@ -34,7 +32,8 @@ _WORD = re.compile(
     r"(?<![\w.])[245](\.\d{1,3}\.\d{1,3})\b|\b([45]\d\d)\b|([^\W\d_]+(?:'[^\W\d_]+)*)|@"
 )
 _COMMON = frozenset(
-    "a an and at be by for from has have in is it of on or that the this to was".split()
+    "a an and at be by for from has have in is it of on or that the this to was"
+    " hostname ipaddress".split()
 )
 """Words that weigh with the others, but are not told as the reason."""
 _FOREIGN = re.compile(
@@ -107,15 +106,12 @@ def outweigh(flat: str, known: str, coded: bool, beside: float = TABLE) -> tuple
 
 
 def words_of(flat: str) -> list[str]:
-    """List the words of a flat text once each, and each pair that stands beside each other.
-
-    Words are words, `@`, reply codes and statuses without their class; a pair is joined by "_".
-    """
-    told = [
+    """List the words of a flat text once each: words, `@`, reply codes, status without class."""
+    found = {
         f"x{match[1]}" if match[1] else match[2] or match[3] or "@"
         for match in _WORD.finditer(_ASIDES.sub(_named, flat))
-    ]
-    return sorted({*told, *map("_".join, pairwise(told))})
+    }
+    return sorted(found)
 
 
 def _named(match: re.Match[str]) -> str:
