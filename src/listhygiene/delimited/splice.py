@@ -57,7 +57,7 @@ def splice_plain(
     texts: pa.LargeBinaryArray,
     dialect: Dialect,
 ) -> tuple[Marks, pa.LargeBinaryArray]:
-    """Splice many records at once, a text each, where neither record nor text has quotes.
+    """Splice many records at once, a text each that needs no quotes, where theirs are regular.
 
     numbers: records, ascending; columns: where the texts go. Returns which of the records are so
     plain, and those as they will stand; the others are left to `splice_record`.
@@ -69,10 +69,9 @@ def splice_plain(
     lines = whole(between(content, records.starts[left], records.ends[left]))
     bounds = np.concatenate(([0], np.cumsum(records.ends[left] - records.starts[left])))
     view = np.frombuffer(lines, np.uint8)
-    cuts = np.flatnonzero(view == dialect.cut[0])
+    cuts, fine = _find_cuts(view, bounds, dialect.cut[0])
     first = np.searchsorted(cuts, bounds)
-    fine = np.diff(first) == records.width - 1
-    fine[np.searchsorted(bounds, np.flatnonzero(view == QUOTE), side="right") - 1] = False
+    fine &= np.diff(first) == records.width - 1
     plain[plain] = fine
     starts, stops, place = bounds[:-1][fine], bounds[1:][fine], columns[plain]
     edges = np.concatenate((cuts, [0]))  # the last one stands in for what is not looked at
@@ -80,8 +79,29 @@ def splice_plain(
     opens = np.where(place == 0, starts, edges[before - 1] + 1)
     closes = np.where(place == records.width - 1, stops, edges[np.minimum(before, len(cuts))])
     heads, tails = between(lines, starts, opens), between(lines, closes, stops)
+    quoted = (opens < closes) & (view[np.minimum(opens, len(view) - 1)] == QUOTE)
+    quotes = pa.array([b"", b'"'], BINARY).take(pa.array(quoted.astype(np.int8)))
     new = texts.filter(pa.array(plain))
-    return plain, pc.binary_join_element_wise(heads, new, tails, NOTHING)
+    return plain, pc.binary_join_element_wise(heads, quotes, new, quotes, tails, NOTHING)
+
+
+def _find_cuts(view: npt.NDArray[np.uint8], bounds: Places, cut: int) -> tuple[Places, Marks]:
+    """Return where fields end within records that lie end to end, and which of these are regular:
+    each of their quotes stands at an edge of a field, or is doubled within one."""
+    cuts, quotes = np.flatnonzero(view == cut), np.flatnonzero(view == QUOTE)
+    fine = np.ones(len(bounds) - 1, dtype=bool)
+    if not len(quotes):
+        return cuts, fine
+    first = np.searchsorted(quotes, bounds)
+    fine[np.diff(first) % 2 == 1] = False
+    home = np.searchsorted(bounds, quotes, side="right") - 1
+    closing = (np.arange(len(quotes)) - first[home]) % 2
+    beside = view[np.clip(quotes + 2 * closing - 1, 0, len(view) - 1)]
+    at_end = np.where(closing == 1, quotes + 1 == bounds[home + 1], quotes == bounds[home])
+    fine[home[~at_end & (beside != cut) & (beside != QUOTE)]] = False
+    within = np.searchsorted(bounds, cuts, side="right") - 1
+    inside = (np.searchsorted(quotes, cuts) - first[within]) % 2 == 1
+    return cuts[~inside], fine
 
 
 def splice_cells(
