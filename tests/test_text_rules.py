@@ -16,11 +16,11 @@ from listhygiene.address import is_address, is_plain, judge_one
 from listhygiene.address.edges import strip_edges
 from listhygiene.address.encoded import decode
 from listhygiene.address.inside import read_inside
+from listhygiene.address.odd import ROUNDS, repair
 from listhygiene.address.plain import PLAIN
 from listhygiene.address.repair import Repair
 from listhygiene.address.several import split_several
 from listhygiene.address.wrapping import unwrap
-from listhygiene.fold import ROUNDS, repair
 from listhygiene.model.listing import TEXT
 from listhygiene.model.rule import Grade
 from listhygiene.rules import (

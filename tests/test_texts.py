@@ -138,7 +138,7 @@ def test_progress_counts_contacts(sizes: list[int], told: list[tuple[int, int]])
 def test_the_texts_that_hold_another_are_found(texts: list[str], skip: int, few: int) -> None:
     array = pa.array(texts, LARGE).slice(min(skip, len(texts)))
     rest = texts[skip:]
-    with mock.patch("listhygiene.texts._FEW", few):
+    with mock.patch("listhygiene.texts._SPARSE", few):
         for sign in "@＠﹫":
             assert holding(array, sign).tolist() == [sign in one for one in rest]
 

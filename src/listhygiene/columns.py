@@ -97,6 +97,18 @@ def decide_roles(
     return table.astype({"role": TEXT, "by": TEXT, "content_role": TEXT, "order": TEXT})
 
 
+def likely_emails(header: Sequence[str], email_columns: Sequence[str] = ()) -> list[int]:
+    """Return the places of the e-mail columns, main ones first, as far as the header alone tells.
+
+    email_columns: headers that the user named. What the cells say may still add others.
+    """
+    named = [role_of(name) for name in header]
+    roles = [role if strength == STRONG else "" for role, strength in named]
+    for place in _named(header, [one for one in email_columns if one]):
+        roles[place] = Role.EMAIL
+    return [place for role in Role.EMAILS for place, one in enumerate(roles) if one == role]
+
+
 def activity(frame: pd.DataFrame, headers: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Return last_mailed, last_mailed_state, last_opened, last_opened_state of each row.
 

@@ -19,6 +19,7 @@ from .guesses import guess
 from .model.contacts import Role
 from .texts import (
     Marks,
+    are_ascii,
     are_empty,
     first_bytes,
     holding,
@@ -193,9 +194,9 @@ def _plain(text: str) -> str:
 
 def _have_sign(cells: pa.Array) -> Marks:
     """Tell which cells hold an at-sign."""
-    at = np.zeros(len(cells), dtype=bool)
-    for sign in "@＠﹫":
-        at |= holding(cells, sign)
+    at = holding(cells, "@")
+    if not are_ascii(cells):
+        at |= holding(cells, "＠") | holding(cells, "﹫")
     return at
 
 

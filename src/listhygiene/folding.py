@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from .columns import assign_roles
-from .cores import begun
+from .columns import assign_roles, likely_emails
+from .cores import FEW, begun
 from .earlier import COLUMNS
 from .evidence import count_executable, with_executable
-from .fold import fold
+from .fold import Mail, begun_mail, fold
 from .model.contacts import UNBALANCED, Contacts
 from .model.listing import Listing
 from .model.rule import Rule
@@ -37,11 +37,26 @@ def fold_list(
     """Find the columns' roles and fold a list; spare: its cells are not needed afterwards."""
     give_back()  # what reading needed
     listing = with_told(listing)
-    with begun(count_executable, listing) if spare else nullcontext() as counted:
-        headers = assign_headers(listing, policy)
-    if counted is not None:
-        headers = with_executable(headers, counted.result())
-    return fold(listing, headers, text_rules(policy), policy, accepted, spare)
+    repairs = text_rules(policy)
+    with _likely_mail(listing, repairs, policy, accepted) as mail:
+        with begun(count_executable, listing) if spare else nullcontext() as counted:
+            headers = assign_headers(listing, policy)
+        if counted is not None:
+            headers = with_executable(headers, counted.result())
+        return fold(listing, headers, repairs, policy, accepted, spare, mail)
+
+
+@contextmanager
+def _likely_mail(
+    listing: Listing, repairs: list[Rule], policy: Policy, accepted: Mapping[str, str] | None
+) -> Iterator[Mail | None]:
+    """Begin to read the e-mail columns of a long list, if its header alone tells them."""
+    if len(listing.frame) < FEW:
+        yield None
+        return
+    columns = likely_emails(listing.header, policy.list.email_columns)
+    with begun_mail(listing.frame, columns, repairs, policy, accepted) as mail:
+        yield mail
 
 
 def with_told(listing: Listing) -> Listing:

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .address.odd import repair
 from .annotation import repaired_findings
 from .changes import Changes
-from .fold import repair
 from .gate import judge
 from .model.report import ListReport
 from .model.rule import Grade, Severity

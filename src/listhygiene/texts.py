@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,14 +16,17 @@ from .model.listing import TEXT
 
 Marks = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
 
 LARGE = pa.large_string()
 
 _FEW = 10_000
-"""From so many places on, Arrow finds a text in less time than Python needs to go over them; so
-many cells are worth a look of their own."""
+"""So many cells are worth a look of their own."""
 
 _MASKS = np.array([(1 << 8 * octets) - 1 for octets in range(9)], np.uint64)
+
+_SPARSE = 16
+"""Where fewer than one text in so many holds a character, its places are looked up one by one."""
 
 NO_BYTE = 255
 """What `first_bytes` gives for an empty text; no UTF-8 text begins so."""
@@ -148,16 +150,24 @@ def any_contains(cells: pa.Array, text: str) -> bool:
     return re.search(re.escape(wanted), view.data) is not None
 
 
-def holding(cells: pa.Array, text: str) -> Marks:
-    """Tell which of the (large) texts hold a text; where few do, by a look at the bytes of all."""
-    wanted = re.escape(text.encode())
+def holding(cells: pa.Array, sign: str) -> Marks:
+    """Tell which of the (large) texts hold a character, by a look at the bytes of all."""
+    octets = sign.encode()
     offsets = offsets_of(cells)
     view = bytes_of(cells)[offsets[0] : offsets[-1]]
-    found = [one.start() for one in islice(re.finditer(wanted, view.data), _FEW)]
-    if len(found) == _FEW:
-        return np.asarray(pc.match_substring(cells, text).to_numpy(zero_copy_only=False))
     marks = np.zeros(len(cells), dtype=bool)
-    marks[np.searchsorted(offsets, np.array(found, np.int64) + offsets[0], "right") - 1] = True
+    hit = view == octets[0]
+    if not hit.any():
+        return marks
+    for place, octet in enumerate(octets[1:], start=1):
+        hit[:-place] &= view[place:] == octet
+        hit[-place:] = False
+    if np.count_nonzero(hit) < len(cells) // _SPARSE:
+        found = np.flatnonzero(hit) + offsets[0]
+        marks[np.searchsorted(offsets, found, "right") - 1] = True
+        return marks
+    filled = np.flatnonzero(~are_empty(cells))  # a segment of `reduceat` has at least one
+    marks[filled] = np.logical_or.reduceat(hit, offsets[filled] - offsets[0])
     return marks
 
 
@@ -175,20 +185,49 @@ def merge_equal(values: pa.Array, changed: Marks) -> tuple[Ids, Marks]:
     appear), and whether it is the first of its kind; a missing one has the place -1 and is none.
     Costs a hash table of the changed values only, where `factorize` would make one of all.
     """
-    first = values.is_valid().to_numpy(zero_copy_only=False)
-    if not changed.any() and first.all():
-        return np.arange(len(values), dtype=np.int32), first
-    few = pc.unique(values.filter(pa.array(changed & first)))
+    known = values.is_valid().to_numpy(zero_copy_only=False)
+    if not changed.any() and known.all():
+        return np.arange(len(values), dtype=np.int32), known
+    few = pc.unique(values.filter(pa.array(changed & known)))
     met = pc.is_in(values, value_set=few).to_numpy(zero_copy_only=False)
-    touched = np.flatnonzero((changed | met) & first)
+    return number(values, np.flatnonzero((changed | met) & known), known)
+
+
+def number(values: pa.Array, touched: Places, known: Marks) -> tuple[Ids, Marks]:
+    """Number distinct values as `merge_equal` does, of which only the `touched` ones can be equal.
+
+    known: which values there are; the others are none.
+    """
     coded = values.take(pa.array(touched)).dictionary_encode()
     codes = coded.indices.to_numpy(zero_copy_only=False)
     firsts = np.empty(len(coded.dictionary), dtype=np.int64)
     firsts[codes[::-1]] = touched[::-1]  # written backwards: the first place stays
-    ids = np.where(first, np.int32(0), np.int32(-1))
+    ids = np.where(known, np.int32(0), np.int32(-1))
+    first = known.copy()
     first[touched] = False
     first[firsts] = True
-    numbers = (np.cumsum(first) - 1).astype(np.int32)
+    numbers = np.cumsum(first, dtype=np.int32) - 1
     ids[first] = numbers[first]
     ids[touched] = numbers[firsts[codes]]
     return ids, first
+
+
+def keep(texts: pa.Array, marks: Marks) -> pa.Array:
+    """Return the marked texts; without a copy if these are all."""
+    return texts if marks.all() else texts.filter(pa.array(marks))
+
+
+def put(texts: pa.Array, where: Marks, found: pa.Array) -> pa.Array:
+    """Put other (large) texts in the marked places."""
+    return pc.if_else(pa.array(where), spread(where, found), texts)
+
+
+def spread(where: Marks, found: pa.Array) -> pa.Array:
+    """Return an array with the (large) texts in the marked places, in their order, '' elsewhere."""
+    offsets = np.zeros(len(where) + 1, np.int64)
+    behind = offsets_of(found)
+    offsets[1:][where] = np.diff(behind)
+    np.cumsum(offsets, out=offsets)
+    offsets += behind[0]
+    octets = found.buffers()[2] or pa.py_buffer(b"")
+    return pa.Array.from_buffers(LARGE, len(where), [None, pa.py_buffer(offsets), octets])

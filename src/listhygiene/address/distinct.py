@@ -10,10 +10,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cellsums import Sums, sum_texts
 from ..cores import begun
-from ..texts import LARGE, bytes_of, from_arrow, merge_equal, offsets_of, to_arrow
+from ..texts import (
+    LARGE,
+    bytes_of,
+    first_bytes,
+    from_arrow,
+    keep,
+    number,
+    offsets_of,
+    put,
+    spread,
+    to_arrow,
+)
 from . import library
-from .syntax import FAST_OCTETS, PART, ROLE, SYNTAX, judge
+from .cells import are_among
+from .syntax import FAST_OCTETS, PART, ROLE, SYNTAX
 
 Marks = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int32]
@@ -34,12 +47,11 @@ class Halves:
     domain: pa.DictionaryArray
 
 
-def read_halves(texts: pd.Series, plain: Marks) -> Halves:
-    """Read those of the texts that are plain (`is_plain`) as `judge` does.
+def read_halves(whole: pa.Array, plain: Marks) -> Halves:
+    """Read those of the (large) texts that are plain (`is_plain`) as `judge` does.
 
     Meant to go on beside the repairs of the others, for which it takes one core.
     """
-    whole = to_arrow(texts)
     sure = plain & (np.diff(offsets_of(whole)) <= FAST_OCTETS)
     if not library.is_as_tested():
         sure[:] = False
@@ -69,54 +81,68 @@ def _read_part(texts: pa.Array, sure: Marks) -> tuple[Marks, pa.Array, pa.Array,
     )
     first = np.arange(0, len(cuts) - 1, 3)
     local, domain = pieces.take(pa.array(first)), pieces.take(pa.array(first + 2))
-    role = np.flatnonzero(pc.match_substring_regex(matched, ROLE).to_numpy(zero_copy_only=False))
+    role = np.flatnonzero(_are_roles(matched, signs - ends[:-1]))
     found = texts.take(pa.array(role))
     lower = pc.ascii_lower(found)  # RFC 2142: these are case-insensitive, and the domain is lower
     changed = np.zeros(len(texts), dtype=bool)
     changed[role] = pc.not_equal(found, lower).to_numpy(zero_copy_only=False)
     if changed.any():
         which, other = pa.array(changed), pa.array(changed[role])
-        local = pc.replace_with_mask(local, which, pc.ascii_lower(local.filter(which)))
-        texts = pc.replace_with_mask(texts, which, lower.filter(other))
+        local = put(local, changed, pc.ascii_lower(local.filter(which)))
+        texts = put(texts, changed, lower.filter(other))
     return changed, texts, local, domain.dictionary_encode()
 
 
-def distinct_addresses(
-    halves: Halves, cleaned: pd.Series, missing: Marks
-) -> tuple[pd.DataFrame, pd.DataFrame, pa.DictionaryArray, Ids]:
-    """Judge the texts that were not plain as they are once cleaned, and number all normal forms.
+def _are_roles(texts: pa.Array, sizes: npt.NDArray[np.int64]) -> Marks:
+    """Tell which texts begin with a local part of RFC 2142; sizes: of their local parts."""
+    roles = library.roles()
+    likely = _BEGIN_ROLES[first_bytes(texts)] & np.isin(sizes, [*{*map(len, roles)}])
+    some = pc.match_substring_regex(texts.filter(pa.array(likely)), ROLE)
+    likely[likely] = some.to_numpy(zero_copy_only=False)
+    return likely
 
+
+_BEGIN_ROLES = np.isin(
+    np.arange(256), [ord(sign) for one in library.roles() for sign in (one[0], one[0].upper())]
+)
+"""Which first bytes local parts of RFC 2142 have."""
+
+
+def distinct_addresses(
+    halves: Halves, judged: pd.DataFrame, missing: Marks, sums: Sums | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pa.DictionaryArray, Ids]:
+    """Number all normal forms: of the texts that were plain, and of the others as they were judged.
+
+    judged: what `judge` says of the texts that are not `halves.sure`, as they are once cleaned;
+    missing: which of these stand for no address. sums: of all texts, where they are known.
     Returns the addresses (see `Contacts`; without their keys and domains), the domains (without
     their counts), the domain of each address, and of each text its address, -1 where it is missing.
     """
-    odd = np.flatnonzero(~halves.sure)
-    judged = judge(from_arrow(to_arrow(cleaned).take(pa.array(odd))))
-    judged["address"] = judged["address"].mask(missing[odd])
-    normal = _put(halves.address, odd, judged["address"])
+    others = ~halves.sure
+    normal = put(halves.address, others, to_arrow(judged["address"]))
+    known = halves.sure.copy()
+    known[others] = ~missing
     # The texts were distinct, so only those that cleaning or judging changed can meet another.
-    place, first = merge_equal(normal, halves.changed | ~halves.sure)
-    stays = pa.array(first)
-    judged = judged[first[odd]]
-    odd = (np.cumsum(first) - 1)[odd[first[odd]]]
-    with begun(lambda: _put(halves.local.filter(stays), odd, judged["local"])) as local:
-        domains, domain = _distinct_domains(halves.domain.filter(stays), odd, judged)
+    sums = sum_texts(halves.address) if sums is None else sums
+    changed = halves.changed | others
+    met = are_among(sums, sum_texts(normal.filter(pa.array(changed))))
+    place, first = number(normal, np.flatnonzero((changed | met) & known), known)
+    stays = first[others]
+    others = others[first]
+    judged = judged[stays]
+    with begun(lambda: put(keep(halves.local, first), others, to_arrow(judged["local"]))) as local:
+        plain = keep(halves.domain, first)
+        domains, domain = _distinct_domains(plain, np.flatnonzero(others), judged)
         columns = {
-            "address": normal.filter(stays),
-            "error": _put(pa.repeat(pa.scalar("", LARGE), len(domain)), odd, judged["error"]),
+            "address": keep(normal, first),
+            "error": spread(others, to_arrow(judged["error"])),
         }
     columns["local"] = local.result()
     addresses = pd.DataFrame({name: from_arrow(one) for name, one in columns.items()})
     syntax = np.zeros(len(domain), dtype=np.int8)
-    syntax[odd] = judged["syntax"].cat.codes
+    syntax[others] = judged["syntax"].cat.codes
     addresses["syntax"] = pd.Categorical.from_codes(syntax, dtype=SYNTAX)
     return addresses, domains, domain, place
-
-
-def _put(texts: pa.Array, places: npt.NDArray[np.intp], found: pd.Series) -> pa.Array:
-    """Put other texts in some places."""
-    mask = np.zeros(len(texts), dtype=bool)
-    mask[places] = True
-    return pc.replace_with_mask(texts, pa.array(mask), to_arrow(found))
 
 
 def _distinct_domains(
