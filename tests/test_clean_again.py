@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 
 from hall import Answers, make_policy, read_rows, write_book
 from listhygiene.changelog import undo
@@ -126,3 +127,22 @@ def test_no_line_of_another_row_is_written_into_a_list(tmp_path: Path) -> None:
     report = again(path, out, {}).report
     assert read_rows(out)[2][3] == "The same address stands in an earlier row."
     assert report.findings.query("rule == 'C521'")["detail"].tolist() == ["line 2"]
+
+
+def test_a_copy_without_a_change_says_so(tmp_path: Path) -> None:
+    path, out, third = (tmp_path / f"{name}.csv" for name in ("list", "out", "third"))
+    path.write_text("Email\nann@a.test\n", encoding="utf-8")
+    assert not clean(str(path), str(out), make_policy(), lookup=Answers()).notes
+    told = clean(str(out), str(third), make_policy(), lookup=Answers()).notes
+    assert told == (f"{third} is the same as {out}: there was nothing to change.",)
+
+
+@pytest.mark.parametrize(("anchor", "told"), [("B2", "B2:J16"), ("D1", "D1:L15"), ("H1", "")])
+def test_a_chart_over_the_columns_is_told(anchor: str, told: str, tmp_path: Path) -> None:
+    path = write_book(tmp_path / "list.xlsx", [["Email", "Count"], ["ann@a.test", 3]])
+    book = openpyxl.load_workbook(path)
+    book.active.add_chart(BarChart(), anchor)
+    book.save(path)
+    first = again(path, tmp_path / "out.xlsx", {})
+    expected = f"Charts or pictures lie over the appended columns ({told}): move them."
+    assert first.notes == ((expected,) if told else ())

@@ -209,12 +209,15 @@ def _write(jobs: Sequence[_Job], made: _Made, how: Cleaning, run: Run) -> None:
         for (_, _, it), (edits, changes), part in zip(jobs, edited, parts, strict=True):
             lists.append((it.listing, dataclasses.replace(edits, keep=part.keep)))
             kept.append(of_rows(changes, part.keep))
-        log, undoable = hand_back(
+        written = hand_back(
             lists, taken.path, parts[0].path, joined(kept), [one.key for _, _, one in jobs]
         )
-        rows = sum(part.count(it.listing) for (_, _, it), part in zip(jobs, parts, strict=True))
-        _note(made, taken.shown, str(parts[0].path), rows, log, undoable)
-        if not undoable:
+        made.notes += written.closing_words(taken.shown, str(parts[0].path), lists)
+        if written.log is not None:
+            rows = (part.count(it.listing) for (_, _, it), part in zip(jobs, parts, strict=True))
+            made.files[str(parts[0].path)] = sum(rows)
+            made.logs += [str(written.log)] if written.undoable else []
+        if not written.undoable:
             made.notes += surplus_notes([it for it, _ in lists], parts)
     made.changes += [changes for _, changes in edited]
 
@@ -303,17 +306,3 @@ def _outputs(one: Repaired, target: Path, how: Cleaning, run: Run, made: _Made) 
         if limit and len(outputs) > (len(Verdict) if how.split else 1):
             made.notes.append(f"{goal.title} takes {limit:,} rows a file.")
     return outputs
-
-
-def _note(made: _Made, source: str, name: str, rows: int, log: Path | None, undoable: bool) -> None:
-    if log is None:
-        made.notes.append(f"{name} is as it was: there is nothing to change.")
-        return
-    made.files[name] = rows
-    if undoable:
-        made.logs.append(str(log))
-    else:
-        made.notes.append(
-            f"{name} is a new file of values, without the formulas, formats and other sheets of "
-            f"{source}, which stays as it is."
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,34 @@ from .intake import Taken
 from .model.errors import UnwritableList
 from .model.listing import Edits, Listing
 from .packs import Pack
-from .writers import Restoring, write_together
+from .writers import Restoring, remarks, write_together
 from .writers.zip import write_archive
 
 Edited = tuple[Listing, Edits]
 """A list, and what is to change in it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a file. log: None where it is in place and would not change. undoable: the
+    original can be had back from the log. same: nothing at all differs from the source."""
+
+    log: Path | None
+    undoable: bool
+    same: bool
+
+    def closing_words(self, source: str, name: str, lists: Sequence[Edited]) -> list[str]:
+        """Return what a person should know of the file that was written."""
+        if self.log is None:
+            return [f"{name} is as it was: there is nothing to change."]
+        if self.same:
+            return [f"{name} is the same as {source}: there was nothing to change."]
+        if self.undoable:
+            return [words for listing, edits in lists for words in remarks(listing, edits, name)]
+        return [
+            f"{name} is a new file of values, without the formulas, formats and other sheets of "
+            f"{source}, which stays as it is."
+        ]
 
 
 def hand_back(
@@ -28,12 +51,11 @@ def hand_back(
     target: Path,
     changes: Sequence[Change],
     keys: Sequence[int | None],
-) -> tuple[Path | None, bool]:
+) -> Written:
     """Write a list, or those on several sheets of a workbook, and the change log before it counts.
 
-    source: the file that the lists were read from. keys: the columns that name their rows. Returns
-    the log (None: the file is in place and would not change) and whether the original can be had
-    back from it. The old file at `target` stands until both are on the disk. Raises UnwritableList.
+    source: the file that the lists were read from. keys: the columns that name their rows. The old
+    file at `target` stands until it and its log are on the disk. Raises UnwritableList.
     """
     in_place = same_file(source, target)
     with standing_by(target) as scratch:
@@ -47,7 +69,7 @@ def hand_back(
             )
         if in_place and digest == original:
             scratch.unlink()
-            return None, True
+            return Written(None, undoable=True, same=True)
         head = {
             "input": lists[0][0].path,
             "input_sha256": original,
@@ -57,7 +79,7 @@ def hand_back(
             "earlier": earlier_log(target, original) if in_place else "",
         }
         log = write_log(log_path(target), head, changes, restoring)
-    return log, not restoring.get("new")
+    return Written(log, undoable=not restoring.get("new"), same=digest == original)
 
 
 def hand_back_archive(

@@ -80,7 +80,7 @@ def merge(
         for one, changes in found
     ]
     changes = [it for _, each in found for it in each]
-    written, _ = hand_back(lists, to, target, changes, [find_key(one) for one, _ in lists])
+    written = hand_back(lists, to, target, changes, [find_key(one) for one, _ in lists]).log
     return Merged(
         out=str(target),
         changes=tuple(changes),

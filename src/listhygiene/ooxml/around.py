@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .archive import Archive
 from .cells import Range, parse_range
+from .drawings import read_drawings
 from .parts import children, local, parse_part, relations, truth
 from .rows import attributes
 from .text import decode_entities
@@ -37,7 +38,7 @@ class Around:
     """What the head and the tail of a worksheet say of its rows.
 
     hidden_columns: their numbers up to the last used one are of interest only. pivots: the pivot
-    tables, each with its filters above it.
+    tables, each with its filters above it. drawings: what each chart, picture or shape covers.
     """
 
     merged: tuple[Range, ...]
@@ -46,7 +47,7 @@ class Around:
     tables: tuple[Table, ...]
     protected: bool
     hidden_columns: tuple[tuple[int, int], ...]
-    drawings: bool
+    drawings: tuple[Range, ...]
     pivots: tuple[Table, ...] = ()
 
 
@@ -69,7 +70,7 @@ def read_around(archive: Archive, part: str, head: bytes, tail: bytes) -> Around
             truth(_text(marks.get(b"sheet"))) for marks in elements(tail, b"sheetProtection")
         ),
         hidden_columns=tuple(_hidden_columns(head)),
-        drawings=any(one.kind in ("drawing", "vmlDrawing", "comments") for one in known.values()),
+        drawings=read_drawings(archive, part),
         pivots=tuple(
             table
             for one in known.values()

@@ -2,8 +2,8 @@
 
 A writer module has a NAME, `writes(listing, out) -> bool`, `write(listing, edits, out)`, which
 returns what `restore` needs (a mapping that JSON can hold), and `restore(content, restoring)`.
-It may have `write_sheets(lists, out)`, `quarantine(listing, out)`, `refused_cells(listing, edits)`
-and `remember(listing)`.
+It may have `write_sheets(lists, out)`, `quarantine(listing, out)`, `refused_cells(listing, edits)`,
+`remarks(listing, edits)` and `remember(listing)`.
 """
 
 from __future__ import annotations
@@ -129,6 +129,15 @@ def refused_cells(listing: Listing, edits: Edits) -> dict[tuple[int, int], str]:
         if hasattr(writer, "refused_cells"):
             found |= writer.refused_cells(listing, edits)
     return found
+
+
+def remarks(listing: Listing, edits: Edits, out: str | os.PathLike[str]) -> list[str]:
+    """Say what a person should know of the file that `write` makes of a list."""
+    for writer in _writers():
+        if writer.writes(listing, Path(out)):
+            told: Callable[[Listing, Edits], list[str]] | None = getattr(writer, "remarks", None)
+            return [] if told is None else told(listing, edits)
+    return []
 
 
 def _writers() -> Iterator[Writer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -242,6 +242,7 @@ def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
     """Return what the writer needs to find the list in the sheet again, fit for JSON.
 
     reach: the last column that a merged range, a table or an array takes in the list's rows.
+    drawn: left, top, right and bottom of the drawings over these rows.
     table: the Excel table that is the list. fixed: cells that are never written over, what they
     hold -> position -> rows of the frame. coloured: the verdicts of an earlier run have their
     colours. others: how many rows neither are contacts nor name the columns.
@@ -259,6 +260,7 @@ def facts_of(layout: Layout, grid: Grid, around: Around) -> dict[str, Any]:
         "named_row": layout.named,
         "formula_columns": sorted(formulas),
         "reach": max(taken, default=0),
+        "drawn": [astuple(one) for one in around.drawings if one.meets_rows(first, last)],
         "table": _own_table(layout, around),
         "fixed": {kind: _places(layout, cells) for kind, cells in fixed.items()},
         "coloured": b'"hold"' in grid.tail.replace(b"&quot;", b'"'),

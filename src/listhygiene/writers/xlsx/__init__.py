@@ -19,13 +19,15 @@ from ...ooxml.rows import decoded, encoding_of
 from ...parts import make_part
 from ...patch import PatchMaker, apply_patch, fingerprint
 from .package import Content, write_package
-from .plan import Plan, make_plan, refused_cells
+from .plan import Plan, make_plan, refused_cells, remarks
 from .splice import changed_since, splice_sheet
 from .styles import Colours, add_colours
 from .sums import find_edited, sum_cells
 from .tables import widen_filter_name, widen_table
 
-__all__ = ["NAME", "refused_cells", "restore", "write", "write_sheets", "writes", "writes_new"]
+__all__ = [
+    "NAME", "refused_cells", "remarks", "restore", "write", "write_sheets", "writes", "writes_new"
+]  # fmt: skip
 
 NAME = "xlsx"
 

@@ -13,7 +13,7 @@ from ...earlier import VERDICT as VERDICT
 from ...model.errors import UnwritableList
 from ...model.listing import Edits, Listing
 from ...ooxml.archive import Archive
-from ...ooxml.cells import MAX_COLUMN, MAX_TEXT, letters
+from ...ooxml.cells import MAX_COLUMN, MAX_ROW, MAX_TEXT, Range, letters
 
 ELSEWHERE = "Write a new workbook of values instead (--values-only), or a CSV (-o OUT.csv)."
 
@@ -77,7 +77,7 @@ def make_plan(listing: Listing, edits: Edits, archive: Archive) -> Plan:
     first = header_rows[0] if header_rows else int(rows[0]) if len(rows) else 1
     last = int(rows[-1]) if len(rows) else (header_rows[-1] if header_rows else 1)
     names = [name for name in edits.columns if name not in known]
-    used = max([*columns, *facts["formula_columns"], facts["reach"]], default=0)
+    used = _used(listing)
     added = _add_columns(listing, edits, names, used)
     if facts["table"] is not None and edits.headers:
         raise _unsafe(listing, "the headers of an Excel table cannot be renamed")
@@ -98,6 +98,25 @@ def make_plan(listing: Listing, edits: Edits, archive: Archive) -> Plan:
         place=facts["place"],
         coloured=facts["coloured"],
     )
+
+
+def remarks(listing: Listing, edits: Edits) -> list[str]:
+    """Say what a person should know of where the appended columns will stand."""
+    names = [name for name in edits.columns if name not in _known_columns(listing, edits)]
+    first = _used(listing) + 1
+    ours = Range(first, 1, first + len(names) - 1, MAX_ROW)
+    drawn = [Range(*one) for one in listing.facts.get("drawn", ())]
+    over = [str(one) for one in drawn if names and one.meets(ours)]
+    if not over:
+        return []
+    return [f"Charts or pictures lie over the appended columns ({', '.join(over[:6])}): move them."]
+
+
+def _used(listing: Listing) -> int:
+    """Return the last column that the list takes; the new ones stand right beside it, where a sort
+    in the spreadsheet program takes them along."""
+    facts = listing.facts
+    return max([*facts["columns"], *facts["formula_columns"], facts["reach"]], default=0)
 
 
 def refused_cells(listing: Listing, edits: Edits) -> dict[tuple[int, int], str]:
