@@ -16,7 +16,7 @@ from .model.answer import MailAnswer
 from .model.contacts import Contacts
 from .model.evidence import Evidence
 from .model.listing import TEXT, Listing
-from .texts import from_arrow, merge_equal, to_arrow
+from .texts import are_empty, from_arrow, merge_equal, to_arrow
 
 Places = npt.NDArray[np.int32]
 
@@ -131,8 +131,8 @@ def find_first_rows(
     called = _called(lists) if names is None else names
     if not lists:
         return []
-    firsts = _first_holders([_keys(one, "address") for one in lists])
-    boxes = _first_holders([_keys(one, "canonical") for one in lists])
+    firsts = _first_holders([_keys(one, one.addresses["address"]) for one in lists])
+    boxes = _first_holders([_keys(one, one.addresses["canonical"]) for one in lists])
     starts = np.cumsum([0, *(len(one.contacts) for one in lists)], dtype=np.int32)
     frames: list[pd.DataFrame] = []
     for start, behind in pairwise(starts.tolist()):
@@ -182,17 +182,19 @@ def _with_lines(
     return frame
 
 
-def _keys(contacts: Contacts, name: str) -> Keys:
+def _keys(contacts: Contacts, keys: pd.Series) -> Keys:
     """Return each row's place in the list's distinct keys (-1 = none), and those keys.
 
     Addresses are distinct; of the keys made of them only those that differ can meet another.
     """
-    values = to_arrow(contacts.addresses[name])
-    differs = pc.not_equal(values, to_arrow(contacts.addresses["address"]))
-    codes, first = merge_equal(values, differs.to_numpy(zero_copy_only=False))
-    codes[pc.equal(values, "").to_numpy(zero_copy_only=False)] = -1
+    values, own = to_arrow(keys), to_arrow(contacts.addresses["address"])
+    differs = np.zeros(len(own), dtype=bool)
+    if not values.equals(own):
+        differs = pc.not_equal(values, own).to_numpy(zero_copy_only=False)
+    codes, first = merge_equal(values, differs)
+    codes[are_empty(values)] = -1
     lookup = np.append(codes, np.int32(-1))
-    return lookup[contacts.held], values, first
+    return lookup[contacts.contacts["address"].to_numpy()], values, first
 
 
 def _first_keys(values: pa.Array, first: npt.NDArray[np.bool_]) -> pd.Series:

@@ -39,8 +39,8 @@ def gather(
     said before, and is not asked again.
     """
     known = (*run.policy.domains.allow, *run.policy.domains.treat_as_real)
-    suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
     with begun(find_first_rows, lists, names) as first_rows:
+        suggestions = [suggest(one.domains, known, data_folder(run.policy)) for one in lists]
         answers = _ask_dns(lists, suggestions, run, answers)
     rates = learn_rates(run)
     return [

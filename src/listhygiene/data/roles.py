@@ -87,7 +87,7 @@ def _may_name(texts: pa.Array) -> Marks:
         return np.ones(len(texts), dtype=bool)
     begin = np.minimum(offsets[:-1], len(octets) - 2)
     last = np.maximum(offsets[1:] - 1, 1)
-    found = starts[_pair(octets[begin], octets[begin + 1])]
+    found: Marks = starts[_pair(octets[begin], octets[begin + 1])]
     found |= ends[_pair(octets[last - 1], octets[last])]
     tags = np.flatnonzero(octets[: offsets[-1]] == ord("+"))  # what is before one is the end
     found[np.searchsorted(offsets, tags[tags >= offsets[0]], "right") - 1] = True
