@@ -62,9 +62,7 @@ def _edges() -> tuple[Marks, Marks]:
             starts[first, _OVERLOOKED] = True  # c-eo@
     starts[_OVERLOOKED] = True
     for edges in (starts, ends):
-        edges[128:] = edges[:, 128:] = (
-            True  # the Kelvin sign is a k in lower case
-        )
+        edges[128:] = edges[:, 128:] = True  # the Kelvin sign is a k in lower case
     return starts.ravel(), ends.ravel()
 
 
