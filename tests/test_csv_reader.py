@@ -427,3 +427,13 @@ def test_lines_are_the_same_whatever_is_looked_at_in_one_go(pieces, size, width)
     ):
         if not odd:
             assert len(next(csv.reader([content[start:end].decode()])) or [""]) == wide
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x1e", "\x85"])
+def test_lines_that_end_with_what_ends_no_line_are_told(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(end.join(["Email,Name", "ann@a.test,Ann", "bob@b.test,Bob"]).encode())
+    notes = read(path, ReadOptions()).notes
+    assert any(f"the character U+{ord(end):04X}" in note for note in notes)
+    path.write_bytes(f"Email,Name\nann@a.test,An{end}n\n".encode())
+    assert not any("the character U+" in note for note in read(path, ReadOptions()).notes)

@@ -225,6 +225,21 @@ def _notes(
             f"The file holds replacement characters (the first on line {records.lines[line] + 1}):"
             " an earlier conversion lost text."
         )
+    if len(records.starts) == 1 and (mark := _unusual_end(content, dialect)):
+        yield (
+            f"The file is a single line that holds the character {mark}, which ends no line of "
+            "a table: save it with ordinary line ends."
+        )
+
+
+def _unusual_end(content: bytes, dialect: Dialect) -> str:
+    """Name the character that some programs end lines with, and no reader of tables knows.
+
+    U+2028 and U+2029 (Unicode 5.8), U+0085, and the record separator of ASCII; '' for none.
+    """
+    text = content.decode(dialect.codec, errors="replace").strip()
+    found = re.search("[\u2028\u2029\x85\x1e]", text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def _replacement(codec: str) -> bytes:
