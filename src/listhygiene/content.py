@@ -171,7 +171,8 @@ def _filled(cells: pa.Array) -> Marks:
     """Tell which cells hold anything but spaces and invisible characters."""
     filled = ~are_empty(cells)
     likely = may_be_blank(cells)  # few cells: the rest is not decoded
-    filled[likely] = _filled_cells(cells.take(pa.array(likely)))
+    if len(likely):
+        filled[likely] = _filled_cells(cells.take(pa.array(likely)))
     return filled
 
 
@@ -204,10 +205,14 @@ def _count(cells: pa.Array, filled: Marks, at: Marks) -> Counts:
     # Eight characters are at most 32 octets; those are counted without decoding.
     brief = filled & ~at & (np.diff(offsets_of(cells)) <= 32)
     brief &= _MAY_SAY_NONE[first_bytes(cells)]
-    words = pc.value_counts(cells.take(pa.array(np.flatnonzero(brief))))
-    words = words.filter(pc.less_equal(pc.utf8_length(words.field("values")), _LONGEST_NONE))
-    none = sum(word["counts"] for word in words.to_pylist() if _says_none(word["values"]))
+    none = _count_none(cells.take(pa.array(np.flatnonzero(brief)))) if brief.any() else 0
     return Counts(int(filled.sum()), int(at.sum()), none)
+
+
+def _count_none(cells: pa.Array) -> int:
+    words = pc.value_counts(cells)
+    words = words.filter(pc.less_equal(pc.utf8_length(words.field("values")), _LONGEST_NONE))
+    return sum(word["counts"] for word in words.to_pylist() if _says_none(word["values"]))
 
 
 _MAY_SAY_NONE = np.array(
