@@ -31,7 +31,8 @@ _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _OFFICE = re.compile(
     r"(?i)^(?:post-?master|mailer-?daemon|abuse|support|help(?:desk)?|admin(?:istrator)?|noc|info"
     r"|security|privacy|legal|compliance|office|datenschutz|hostmaster|webmaster|root|no-?reply|(?:kunden|customer-?)?service|contact|delist|unblock|it|ops|mail"
-    r"|mail-?admin|sys-?admin|mailteam|kefu|assistenza|hilfe|aide|ayuda|ajuda|pomoc)@"
+    r"|mail-?admin|sys-?admin|mailteam|kefu|assistenza|hilfe|aide|ayuda|ajuda|pomoc"
+    r"|[\w.]+-(?:owner|request|bounces)|owner-[\w.-]+)@"
 )
 
 

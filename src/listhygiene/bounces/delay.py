@@ -20,8 +20,17 @@ _WORDS = any_case(
      |(?:try|retry)\ (?:again|for|to\ send|sending|delivering))
     |(?:has\ been|is|was)\ (?:being\ |temporarily\ )?delayed|delivery\ attempts\ will\ continue
     |no\ action\ is\ required\ on\ your\ part|still\ (?:trying|in\ (?:the\ )?queue|queued)
-    |retry\ to\ send\ the\ message\ until|ha(?:ve|s)\ (?:yet\ to\ be\ delivered|been\ frozen)
-    |no(?:ch\ nicht|g\ niet)\ (?:\w+\ ){0,4}(?:zugestellt|bezorgd|afgeleverd)
+    |retry\ to\ send\ the\ message\ until|ha(?:ve|s)\ (?:yet\ to\ be\ delivered|been\ frozen)"""
+)
+_STEMS = (
+    "noch nicht", "nog niet", "versucht", "verz", "fortgesetzt", "geprobeerd", "tentativ",
+    "continuar", "pas encore", "retard", "diff", "todav", "no se ha", "seguir", "retras", "ancora",
+    "ritard", "ainda", "atrasad", "adiad", "vertraag", "jeszcze", "jest op", "levererats",
+    "rdr", "senats", "forsink",
+)  # fmt: skip
+"""One of these is in every text that `_LATIN` finds something in."""
+_LATIN = any_case(
+    r"""(?ix)no(?:ch\ nicht|g\ niet)\ (?:\w+\ ){0,4}(?:zugestellt|bezorgd|afgeleverd)
     |(?:weiterhin|erneut)\ versucht|zustellversuche\ werden\ fortgesetzt|opnieuw\ geprobeerd
     |tentativ(?:es|i)\ .{0,30}(?:poursuiv|continu)|continuar\ a\ tentar
     |pas\ encore\ été\ (?:remis|délivré|distribué)
@@ -58,7 +67,12 @@ _CONDITION = re.compile(
 
 
 def _told(words: str) -> bool:
-    return _WORDS.finds(words) or (not words.isascii() and bool(_FOREIGN.search(words)))
+    if _WORDS.finds(words):
+        return True
+    lowered = words.lower()
+    if any(stem in lowered for stem in _STEMS) and _LATIN.finds(words):
+        return True
+    return not words.isascii() and bool(_FOREIGN.search(words))
 
 
 def is_delay(notice: Notice) -> bool:

@@ -32,7 +32,8 @@ _BEFORE = (
     r"\b(?:nachricht|mitteilung|e-?mail|courriel|message|mensaje|correo|mensagem|messaggio|bericht"
     r"|meddelandet?|wiadomość|wiadomosc|viesti|zpráva|iletiniz|письмо|сообщение)\b[^\n@]{0,60}?"
     r"\s(?:an|à|a|pour|para|per|aan|till|til|do|na|на адрес|для|на)\b[^\n@]{0,12}?",
-    r"(?:user|recipient|mailbox|account|address|adresse|indirizzo|dirección|destinataire|destinatario"
+    r"(?:user|recipient|mailbox|account|address(?! ?book)|adresse|indirizzo|dirección"
+    r"|destinataire|destinatario"
     r"|empfänger|benutzer|adressat|utente|casella|utilisateur|usuario|usuário|utilizador|gebruiker"
     r"|ontvanger|mottagaren?|modtageren?|vastaanottaja|adresata?|odbiorcy?|příjemce|címzett)\b"
     r"[^\n@]{0,12}?",

@@ -43,7 +43,8 @@ _LABEL = re.compile(
     |message\ id)[\ <]{0,3}$"""
 )
 _CONTACTED = re.compile(
-    r"""(?ix)\b(?:contact(?:ing)?|report\ (?:it|this|suspicious|spam|abuse|any|problems?|errors?|to)
+    r"""(?ix)\b(?:contact(?:ing)?|directed\ to|administrator\ at
+    |report\ (?:it|this|suspicious|spam|abuse|any|problems?|errors?|to)
     |questions?|assistance|help(?:\ ?desk)?|support|(?:notify|inform)(?!\ you\b)|write
     |or\ (?:e-?)?mail
     |regards,|sincerely,|(?<!not\ )(?<!n't\ )(?<!unable\ to\ )(?<!failed\ to\ )send
@@ -53,7 +54,7 @@ _CONTACTED = re.compile(
     |rückfragen?|erreichen|écri(?:vez|re)|escrib\w+|scriv\w+
     |contact(?:ez|er|e|ar|are)
     |contatt\w+|rivolg\w+|suporte|soporte|assistenza|neem)\b
-    (?![^\n]{0,80}[.!?]\s)[^@\n]{0,60}$
+    (?![^\n]{0,80}[.!?]\s)[^@\n]{0,80}$
     |(?:問い?合わ?せ|連絡先|ご連絡|联系|聯絡|문의)[^@\n。]{0,30}$"""
 )
 _TOLD = re.compile(r"[>)\]\"']{0,2}\s{0,4}[(:=,|-]\s{0,4}[^\s<>()\[\],;]{2,}\s?[^\s<>()\[\],;]{2,}")

@@ -11,8 +11,15 @@ from .notice import Notice
 _WORDS = any_case(
     r"""(?ix)(?:was|were|been|is)\ (?:successfully\ )?(?:delivered|relayed)\ (?:successfully\ )?to
     |successfully\ (?:delivered|relayed)|(?:was|has\ been)\ delivered,?\ (?:but|without)
-    |delivery\ report\ that\ you\ requested|:\s*delivery\ via\ [^\n]{1,200}:\s*25\d\b
-    |erfolgreich\ (?:\w+\ ){0,4}(?:zugestellt|übermittelt|weitergeleitet)
+    |delivery\ report\ that\ you\ requested|:\s*delivery\ via\ [^\n]{1,200}:\s*25\d\b"""
+)
+_STEMS = (
+    "erfolgreich", "remis", "relay", "livr", "transmis", "distribu", "entreg", "retransmit",
+    "consegnat", "recapitat", "inoltrat", "succes", "levererats", "pomy",
+)  # fmt: skip
+"""One of these is in every text that `_LATIN` finds something in."""
+_LATIN = any_case(
+    r"""(?ix)erfolgreich\ (?:\w+\ ){0,4}(?:zugestellt|übermittelt|weitergeleitet)
     |(?:remis|relayé|livré|transmis|distribué)\ (?:avec\ succès|aux?\ (?:destinataire|personne))
     |(?:entregado|entregó|retransmitido|retransmitió)\ (?:correctamente|con\ éxito)
     |se\ (?:entregó|ha\ entregado)\ a\ los
@@ -54,7 +61,15 @@ _UNTOLD = re.compile(
 def is_success(notice: Notice) -> bool:
     """Tell whether the words say that the mail was delivered, and nothing of a failure."""
     words = notice.flat[:6_000]
-    foreign = not words.isascii() and _FOREIGN.search(words)
-    if not (_SUBJECT.search(notice.subject) or _WORDS.finds(words) or foreign):
+    if not (_SUBJECT.search(notice.subject) or _told(words)):
         return False
     return not _FAILED.search(_UNTOLD.sub("", words)) and not _FAILED.search(notice.subject)
+
+
+def _told(words: str) -> bool:
+    if _WORDS.finds(words):
+        return True
+    lowered = words.lower()
+    if any(stem in lowered for stem in _STEMS) and _LATIN.finds(words):
+        return True
+    return not words.isascii() and bool(_FOREIGN.search(words))

@@ -111,7 +111,9 @@ _NO_REPLY = re.compile(r"(?i)no-?reply")
 """What shops and banks call themselves too."""
 _OPERATORS = re.compile(
     r"(?i)^(?:postfix (?:smtp|lmtp) server: errors from|cron <|logwatch\b|report domain:"
-    r"|(?:smtp )?tls report)"
+    r"|(?:smtp )?tls report"
+    r"|.{0,40}\b(?:daily|nightly|hourly|weekly|monthly) (?:\w+ ){0,2}"
+    r"(?:summary|report|digest|statistics))"
 )
 """Subjects of what a server tells those who run it."""
 _OWNERS = re.compile(r"(?i)requires approval$|moderator request|error monitoring report")
