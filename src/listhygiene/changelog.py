@@ -7,7 +7,7 @@ import getpass
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,11 +42,13 @@ def write_log(
     head: Mapping[str, object],
     changes: Sequence[Change],
     restoring: Mapping[str, object],
+    lines: Iterable[bytes] | None = None,
 ) -> Path:
     """Write a change log: a head line, then a line a changed cell.
 
     It holds addresses, as the list itself does, and is for the list's owner. head: "input",
-    "input_sha256", "output", "output_sha256" and what else is known of both.
+    "input_sha256", "output", "output_sha256" and what else is known of both. lines: of the
+    changes, where they were begun before.
     """
     first = {
         "schema": SCHEMA,
@@ -60,7 +62,7 @@ def write_log(
     with replacing(path) as stream:
         stream.write(json.dumps(first, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         stream.write(b"\n")
-        stream.writelines(json_lines(changes))
+        stream.writelines(json_lines(changes) if lines is None else lines)
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import Any, overload
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .cores import aside
 from .model.listing import Listing
 from .texts import LARGE
 
@@ -147,6 +149,12 @@ def json_lines(changes: Sequence[Change]) -> Iterator[bytes]:
         if not one.sheet:
             del entry["sheet"]
         yield _json(entry) + b"\n"
+
+
+def begin_lines(changes: Sequence[Change]) -> Iterator[bytes]:
+    """Begin to make the lines of a change log; the first of them are ready when asked for."""
+    lines = json_lines(changes)
+    return chain(map(Future.result, [aside(next, lines, b"")]), lines)
 
 
 def _spelt(changes: Changes) -> bytes:

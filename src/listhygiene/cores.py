@@ -53,6 +53,14 @@ def _next(coming: Iterator[Part]) -> list[Part]:
     return list(itertools.islice(coming, 1))
 
 
+def aside(make: Callable[..., Made], *given: Any) -> Future[Made]:
+    """Begin to make something that is asked for much later, or never; see `begun`."""
+    pool = ThreadPoolExecutor(1)
+    made = pool.submit(make, *given)
+    pool.shutdown(wait=False)
+    return made
+
+
 @contextlib.contextmanager
 def begun(make: Callable[..., Made], *given: Any) -> Iterator[Future[Made]]:
     """Begin to make something beside what is done meanwhile; its `result()` waits for it.

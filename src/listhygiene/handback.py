@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .changelog import earlier_log, log_path, sha256, write_log
-from .changes import Change
+from .changes import Change, begin_lines
 from .files import same_file, standing_by
 from .intake import Taken
 from .model.errors import UnwritableList
@@ -58,6 +58,7 @@ def hand_back(
     file at `target` stands until it and its log are on the disk. Raises UnwritableList.
     """
     in_place = same_file(source, target)
+    lines = begin_lines(changes)
     with standing_by(target) as scratch:
         restoring = write_together(_from(lists, source), scratch)
         original, digest = _digests(restoring, source, scratch)
@@ -78,7 +79,7 @@ def hand_back(
             **_told([listing for listing, _ in lists], keys),
             "earlier": earlier_log(target, original) if in_place else "",
         }
-        log = write_log(log_path(target), head, changes, restoring)
+        log = write_log(log_path(target), head, changes, restoring, lines)
     return Written(log, undoable=not restoring.get("new"), same=digest == original)
 
 

@@ -23,19 +23,16 @@ from .texts import from_arrow, to_arrow
 Marks = npt.NDArray[np.bool_]
 
 
-def rejudge(one: ListReport, changes: Changes, policy: Policy) -> ListReport | None:
-    """Return a list's report as it will be with its safe repairs made, or None: judge it again.
+def rejudge(one: ListReport, changes: Changes) -> ListReport:
+    """Return a list's report as it will be with its safe repairs made, which come to rest.
 
     A text and its repair are one address, so the findings about addresses, domains and contacts
     stay. Those about the texts that were repaired weigh no more, but for what is proposed or
-    refused of the rest; as mended ones they stay in the report. None where a repair does not come
-    to rest: its result would be repaired further. What is said of the headers, and the projected
-    bounces, are as before.
+    refused of the rest; as mended ones they stay in the report. What is said of the headers, and
+    the projected bounces, are as before.
     """
     if not len(changes):
         return one
-    if not _at_rest(changes, policy):
-        return None
     findings, repairs = one.findings, one.contacts.repairs
     safe = (repairs["grade"] == Grade.SAFE).to_numpy()
     gone, _ = repaired_findings(findings, repairs[safe])
@@ -52,8 +49,10 @@ def rejudge(one: ListReport, changes: Changes, policy: Policy) -> ListReport | N
     return dataclasses.replace(one, findings=findings, verdicts=verdicts)
 
 
-def _at_rest(changes: Changes, policy: Policy) -> bool:
+def at_rest(changes: Changes, policy: Policy) -> bool:
     """Tell whether the repaired texts are such as no repair changes again."""
+    if not len(changes):
+        return True
     found = repair(from_arrow(pc.unique(changes.after)), text_rules(policy), policy)
     return not found["grade"].isin([Grade.SAFE, Grade.MISSING]).any()
 

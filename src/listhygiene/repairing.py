@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from .changes import Changes
 from .combinations import join_names
+from .cores import begun
 from .earlier import COLUMNS
 from .fold import fold
 from .formulas import escape_formula, find_escapable
@@ -25,7 +26,7 @@ from .model.rule import Grade
 from .pipeline import Run, assemble, fold_list, gather, inspect, text_rules
 from .policy import Policy
 from .proposals import rank_proposals
-from .rejudging import rejudge
+from .rejudging import at_rest, rejudge
 from .rowkeys import find_key
 from .texts import LARGE, from_arrow, give_back, to_arrow
 
@@ -85,12 +86,15 @@ def repair_all(
     give_back()  # what folding needed
     evidence = gather(found, run, names=names)
     give_back()  # what gathering needed
-    inspected = [inspect(*it, run.policy) for it in zip(found, evidence, strict=True)]
+    with begun(
+        lambda: [_choose(*it, run, accept) for it in zip(found, evidence, keys, strict=True)]
+    ) as choosing:
+        inspected = [inspect(*it, run.policy) for it in zip(found, evidence, strict=True)]
+        chosen = choosing.result()
     give_back()  # what judging needed
     report = assemble(tuple(one for one, _ in inspected), (), [one for _, one in inspected], run)
-    chosen = [_choose(*it, run, accept) for it in zip(found, evidence, keys, strict=True)]
     settled = [
-        None if formulas == "escape" or it.accepted else rejudge(one, it.changes, run.policy)
+        None if formulas == "escape" or not it.at_rest else rejudge(one, it.changes)
         for (one, _), it in zip(inspected, chosen, strict=True)
     ]
     if any(one is None for one in settled):
@@ -136,13 +140,13 @@ def _with_cells(found: Sequence[Contacts], sparing: Sparing | None) -> list[Cont
 class _Choice:
     """What is to be changed in one list.
 
-    refused: cells that the format leaves alone, and why. accepted: whether proposals are among the
-    changes; awaiting: rows whose mailed address is one.
+    refused: cells that the format leaves alone, and why. at_rest: whether there are safe repairs
+    only, which no repair changes again. awaiting: rows whose mailed address is a proposal.
     """
 
     changes: Changes
     refused: Mapping[tuple[int, int], str]
-    accepted: bool
+    at_rest: bool
     awaiting: npt.NDArray[np.int64]
 
 
@@ -167,7 +171,8 @@ def _choose(
     chosen = pc.is_in(changes.before, value_set=pa.array(list(accepted), LARGE))
     mailed = contacts.contacts["column"].to_numpy()[changes.rows] == changes.columns
     awaiting = changes.rows[chosen.to_numpy(zero_copy_only=False) & mailed]
-    return _Choice(changes, refused, bool(accepted), awaiting)
+    rests = not accepted and at_rest(changes, run.policy)
+    return _Choice(changes, refused, rests, awaiting)
 
 
 def _judge_again(

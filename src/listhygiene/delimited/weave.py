@@ -59,23 +59,34 @@ class _Pieces:
     endings: Views
 
 
-def weave(
-    content: bytes, records: Records, plan: Weave, patch: PatchMaker, sums: Sums
-) -> Iterator[memoryview]:
-    """Yield the new content in stretches; what leads back is put into `patch` and `sums`."""
+def weave(content: bytes, records: Records, plan: Weave, sums: Sums) -> Iterator[memoryview]:
+    """Yield the new content in stretches; what tells of later edits is put into `sums`."""
     sums.begin(int(plan.keep.sum()))
-    longer, news = np.diff(offsets_of(plan.endings)), np.diff(offsets_of(plan.texts))
     pieces = _pieces(content, plan)
+    for one, grown in _stretches(content, records, plan):
+        sizes = (grown + one.nexts - one.ends)[one.keep]
+        yield sums.add(_join(one, pieces), sizes)
+
+
+def lead_back(content: bytes, records: Records, plan: Weave) -> PatchMaker:
+    """Return what makes the content out of what is woven of it."""
+    patch = PatchMaker()
     pending = 0
+    for one, grown in _stretches(content, records, plan):
+        pending = _note(patch, one, grown, pending)
+    patch.step(pending)
+    return patch
+
+
+def _stretches(content: bytes, records: Records, plan: Weave) -> Iterator[tuple[_Stretch, Places]]:
+    """Yield stretches, and how long each record is in the new content, without its line end."""
+    longer, news = np.diff(offsets_of(plan.endings)), np.diff(offsets_of(plan.texts))
     for first in range(0, len(records.starts), STRETCH):
         one = _cut(content, records, plan, first)
         grown = one.ends - one.starts
         grown[one.changed] = news[one.texts]
         grown += longer[one.ending]
-        pending = _note(patch, one, grown, pending)
-        sizes = (grown + one.nexts - one.ends)[one.keep]
-        yield sums.add(_join(one, pieces), sizes)
-    patch.step(pending)
+        yield one, grown
 
 
 def _pieces(content: bytes, plan: Weave) -> _Pieces:

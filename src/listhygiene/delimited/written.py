@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..cellsums import Sums, pack_sums, sum_texts
-from ..cores import abreast
+from ..cores import aside
 from ..model.listing import Listing
 from ..texts import LARGE, to_arrow
 from .source import Marks, Source
@@ -40,7 +41,7 @@ def sum_cells(source: Source, written: Written) -> dict[str, object]:
     with more columns they may be read in another way.
     """
     listing = source.listing
-    sums = listing.facts.get("sums") or sum_frame(listing)
+    sums = (listing.facts.get("sums") or sum_frame(listing)).result()
     ours = (sum_texts(texts)[codes] for texts, codes in written.appended)
     cells = chain(_changed(sums, written.cells), ours)
     heads = sum_texts(pa.array([*written.header, *written.names], LARGE))
@@ -53,10 +54,13 @@ def sum_cells(source: Source, written: Written) -> dict[str, object]:
     }
 
 
-def sum_frame(listing: Listing) -> list[Sums]:
-    """Return the sums of the cells that were read, column by column."""
-    frame = listing.frame
-    return abreast(lambda place: sum_texts(to_arrow(frame.iloc[:, place])), range(frame.shape[1]))
+def sum_frame(listing: Listing) -> Future[list[Sums]]:
+    """Begin to make the sums of the cells that were read, column by column.
+
+    Meanwhile the list may let its cells go; each column goes once it is summed.
+    """
+    columns = [listing.frame.iloc[:, place] for place in range(listing.frame.shape[1])][::-1]
+    return aside(lambda: [sum_texts(to_arrow(columns.pop())) for _ in range(len(columns))])
 
 
 def _changed(sums: Sequence[Sums], cells: Mapping[int, Mapping[int, str]]) -> Iterator[Sums]:

@@ -27,13 +27,13 @@ from ..delimited.splice import (
 )
 from ..delimited.stretches import BINARY, Places
 from ..delimited.table import HEADER, PREAMBLE
-from ..delimited.weave import Weave, weave
+from ..delimited.weave import Weave, lead_back, weave
 from ..delimited.written import Written, sum_cells, sum_frame
 from ..files import replacing
 from ..formulas import escape_formula, find_escapable, find_formulas
 from ..model.errors import EditedSince, ListHygieneError, UnwritableList
 from ..model.listing import TEXT, Edits, Listing
-from ..patch import PatchMaker, Sums, apply_patch, find_edited_lines, fingerprint
+from ..patch import Sums, apply_patch, find_edited_lines, fingerprint
 from ..texts import give_back
 
 NAME = "csv"
@@ -136,18 +136,17 @@ def quarantine(listing: Listing, out: Path) -> int:
 
 def _write_woven(source: Source, plan: Weave, out: Path) -> dict[str, object]:
     """Write the records as planned, each stretch while the next one is woven."""
-    patch, sums, hasher = PatchMaker(), Sums(), hashlib.sha256(source.dialect.bom)
+    sums, hasher = Sums(), hashlib.sha256(source.dialect.bom)
     dialect = source.dialect
-    woven = weave(source.content, source.records, plan, patch, sums)
+    woven = weave(source.content, source.records, plan, sums)
     coded = (from_plain(piece, dialect.encoding, dialect.codec) for piece in woven)
-    with ThreadPoolExecutor(1) as beside:
+    with begun(_pack_patch, source, plan) as packed, ThreadPoolExecutor(1) as beside:
         with replacing(out) as stream:
             stream.write(dialect.bom)
             for piece in ahead(coded):
                 hashed = beside.submit(hasher.update, piece)
                 stream.write(piece)
                 hashed.result()
-            packed = beside.submit(patch.finish)  # while the disk takes the rest
         return {
             "input": source.listing.facts["sha256"],
             "output": hasher.hexdigest(),
@@ -155,8 +154,13 @@ def _write_woven(source: Source, plan: Weave, out: Path) -> dict[str, object]:
             "codec": dialect.codec,
             "bom": base64.b64encode(dialect.bom).decode("ascii"),
             "sums": base64.b64encode(sums.finish()).decode("ascii"),
-            "patch": base64.b64encode(packed.result()).decode("ascii"),
+            "patch": packed.result(),
         }
+
+
+def _pack_patch(source: Source, plan: Weave) -> str:
+    patch = lead_back(source.content, source.records, plan)
+    return base64.b64encode(patch.finish()).decode("ascii")
 
 
 def _kept_records(source: Source, keep: Marks, contacts_only: bool) -> Marks:
