@@ -249,6 +249,16 @@ def category_among(text: str) -> tuple[str, str]:
     return "", ""
 
 
+_FRAMED = re.compile(r"\brecipient address rejected: ([^.;()]{3,60}?) *(?=$|[.;(])")
+
+
+def category_framed(flat: str) -> tuple[str, str]:
+    """Return the category that is all Postfix says of a refused recipient, and its cause; or ''."""
+    framed = _FRAMED.search(flat)
+    category = category_of(framed[1]) if framed else ""
+    return (f'category "{category}"', categories()[category]) if category else ("", "")
+
+
 @cache
 def categories() -> dict[str, str]:
     """Return the words by which platforms class bounces -> cause."""

@@ -29,6 +29,7 @@ from .knowledge import (
     Phrase,
     categories,
     category_among,
+    category_framed,
     category_of,
     families,
     pattern_of,
@@ -124,6 +125,8 @@ def _name(text: str, status: str, reply: str, host: str, action: str) -> Named:
     narrow = found is not None
     if not found and not known:
         found = _phrase(phrases("wide.csv"), plain, told, family)
+    if not found and not known:
+        code, known = category_framed(told)
     if not found and not known:
         found, how = _phrase(phrases("hints.csv"), plain, told, family), "hint"
     spoken, of = ("", ()) if known or _is_narrow(found) else cause_of(told)
@@ -277,10 +280,7 @@ def family_of(text: str) -> str:
 def _phrase(
     index: Index, plain: str, told: str, family: str
 ) -> tuple[Phrase, re.Match[str]] | None:
-    """Return the first phrase in the order of the table that the text holds, and where.
-
-    told: the text without its asides, in which only names such as that of a block list are sought.
-    """
+    """Return the first phrase of the table that stands in what is told (names: anywhere)."""
     asked = dict(index.wordless)
     words = set(WORD.findall(plain))
     for word in index.by_word.keys() & words:

@@ -14,7 +14,7 @@ from math import sqrt
 
 from .knowledge import WORD, weight_rows
 
-PHRASE, TABLE, ALONE, UNTOLD = 1.5, 2.5, 1.0, 5.0
+PHRASE, TABLE, ALONE, UNTOLD = 2.0, 2.5, 1.0, 5.0
 """What each word of a narrow phrase weighs, and a code or a short hint; how far words must
 lead where nothing else is known, and where not even a code tells that they are a server's. All are
 logarithms of odds: 2.5 stands for 12 to 1."""
@@ -28,6 +28,8 @@ _BEGINS = re.compile(r"\b(?:said|reply):\s*|(?:^|[>:;=(\]\"'])\s*(?=[45][0-5]\d[
 _ASIDES = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\.?(?<=[a-z.])(?=[\s\])>:;,]|$)"
 )
+_FRAME = re.compile(r"\brecipient address rejected: (?!access denied)(?=[a-z]{3})")
+"""Postfix says so of every recipient that it refuses for a policy, whatever the policy is."""
 _WORD = re.compile(
     r"(?<![\w.])[245](\.\d{1,3}\.\d{1,3})\b|\b([45]\d\d)\b|([^\W\d_]+(?:'[^\W\d_]+)*)|@"
 )
@@ -109,7 +111,7 @@ def words_of(flat: str) -> list[str]:
     """List the words of a flat text once each: words, `@`, reply codes, status without class."""
     found = {
         f"x{match[1]}" if match[1] else match[2] or match[3] or "@"
-        for match in _WORD.finditer(_ASIDES.sub(_named, flat))
+        for match in _WORD.finditer(_ASIDES.sub(_named, _FRAME.sub(" ", flat)))
     }
     return sorted(found)
 
