@@ -5,7 +5,8 @@ event, a recipient, a class of bounce, the words and codes of a server. So the l
 are read by the last words of their names. Among others: Postal, Iterable, Customer.io, Mailjet,
 MailerSend, Mailtrap, Loops, Scaleway, ZeptoMail, Braze, Azure Communication Services, Marketing
 Cloud, SocketLabs, SMTP2GO, Elastic Email, Infobip, Nylas, Drip, blastengine, Customers Mail Cloud,
-Amazon SES (message insights). Their field references were read 2026-11-24.
+Amazon SES (message insights). The documents of blastengine, Azure, Scaleway, Nylas and Marketing
+Cloud were read 2026-11-24; the rest is as their users know it.
 """
 
 from __future__ import annotations
