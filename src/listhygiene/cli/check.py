@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..model.errors import UsageError
+from ..readahead import read_ahead
 from . import options
 from .output import present, progress_bar, spare_inputs, wanted_formats
 
@@ -51,8 +52,11 @@ def command(lists: tuple[str, ...], **given: Any) -> int:
 
     Exit code: 0 the gate is open, 1 closed, 2 usage, 3 undecided.
     """
+    in_parts = given["engine"] or given["chunk_rows"] or given["parts"]
+    if len(lists) == 1 and not in_parts:
+        read_ahead(lists[0])
     policy = options.make_policy(given)
-    if given["engine"] or given["chunk_rows"] or given["parts"]:
+    if in_parts:
         return _check_in_parts(lists, policy, given)
     from ..pipeline import check
 

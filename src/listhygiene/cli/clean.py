@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..readahead import read_ahead
 from . import options
 from .output import present, progress_bar
 
@@ -54,6 +55,8 @@ def command(lists: tuple[str, ...], out: str | None, in_place: bool, **given: An
     expects them: OUT.1, OUT.2 and so on; what is no contact (lines above the headers, a repeated
     header, totals) is left out.
     """
+    if len(lists) == 1:
+        read_ahead(lists[0])
     policy = options.make_policy(given)
     from ..cleaning import Cleaning, clean
 

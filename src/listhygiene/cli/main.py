@@ -147,8 +147,10 @@ def _spare_memory() -> None:
 
     Columns come and go; the system's allocator gives them back at once and at less cost than
     Arrow's own. What the cyclic collector would look through again and again stays to the end.
+    numpy's linear algebra, of which nothing is asked here, need not begin threads of its own.
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(200_000, 50, 1000)
 
 

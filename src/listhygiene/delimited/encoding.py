@@ -63,8 +63,8 @@ def name_encoding(name: str) -> str:
     return "cp932" if found.name in ("shift_jis", "cp932") else found.name
 
 
-def detect(raw: bytes, lang: str = "en") -> Guess:
-    """Find the encoding of a text file.
+def detect(raw: bytes, lang: str = "en", utf8: bool | None = None) -> Guess:
+    """Find the encoding of a text file. utf8: whether it is UTF-8, where that is known already.
 
     A byte-order mark decides; then UTF-16 by its NUL bytes, ISO-2022-JP by its escapes, strict
     UTF-8; what is left is guessed from the lines that hold a byte above 127, since one Japanese
@@ -72,7 +72,7 @@ def detect(raw: bytes, lang: str = "en") -> Guess:
     """
     for bom, name in MARKS:
         if raw.startswith(bom):
-            return Guess(name, bom)
+            return Guess(name, bom, whole=name == "utf-8-sig" and _are_utf8(raw, utf8))
     wide = find_wide(raw)
     if wide:
         return Guess(wide, certainty=LIKELY)
@@ -81,7 +81,7 @@ def detect(raw: bytes, lang: str = "en") -> Guess:
         if not name:
             return Guess("utf-8", whole=True)
         return Guess(name, certainty=GUESSED if name == "utf-7" else LIKELY)
-    if is_utf8(raw):
+    if _are_utf8(raw, utf8):
         return Guess("utf-8", whole=True)
     sample = foreign_lines(raw)
     if _mostly_utf8(sample):
@@ -94,15 +94,23 @@ def is_wide(head: bytes) -> bool:
     return head.startswith(tuple(bom for bom, _ in MARKS)) or bool(find_wide(head[:4096]))
 
 
-def known(encoding: str, raw: bytes) -> Guess:
-    """Return a guess for an encoding that the user named, with the mark that the file has."""
+def known(encoding: str, raw: bytes, utf8: bool | None = None) -> Guess:
+    """Return a guess for an encoding that the user named, with the mark that the file has.
+
+    utf8: whether the file is UTF-8, where that is known already.
+    """
     name = name_encoding(encoding)
+    whole = name.startswith("utf-8") and _are_utf8(raw, utf8)
     for bom, of_bom in MARKS:
         if raw.startswith(bom) and of_bom.split("-")[:2] == name.replace("_", "-").split("-")[:2]:
-            return Guess(of_bom, bom)
+            return Guess(of_bom, bom, whole=whole)
     if name in ("utf-16", "utf-32"):  # without a mark: as Windows and most machines write it
         return Guess(f"{name}-le")
-    return Guess("utf-8" if name == "utf-8-sig" else name)
+    return Guess("utf-8" if name == "utf-8-sig" else name, whole=whole)
+
+
+def _are_utf8(raw: bytes, known: bool | None) -> bool:
+    return is_utf8(raw) if known is None else known
 
 
 def codec_of(encoding: str, delimiter: str) -> str:

@@ -24,6 +24,7 @@ from ..files import stamp_of
 from ..model.errors import UnreadableList, UsageError
 from ..model.listing import Listing, ReadOptions
 from ..patch import fingerprint
+from ..readahead import taken
 
 NAME = "csv"
 
@@ -56,14 +57,19 @@ def read(path: Path, options: ReadOptions) -> Listing:
     Raises UnreadableList and UsageError.
     """
     stamp = stamp_of(path)  # before it is read: what changes from then on is told by it
-    raw = _read_bytes(path)
-    with begun(fingerprint, raw) as told:
-        listing = _read_table(raw, path, options)
-    return replace(listing, facts={**listing.facts, "sha256": told.result(), "stamp": stamp})
+    if ahead := taken(stamp):
+        listing, digest = _read_table(ahead.content, path, options, ahead.utf8), ahead.sha256
+    else:
+        raw = _read_bytes(path)
+        with begun(fingerprint, raw) as told:
+            listing = _read_table(raw, path, options)
+        digest = told.result()
+    return replace(listing, facts={**listing.facts, "sha256": digest, "stamp": stamp})
 
 
-def _read_table(raw: bytes, path: Path, options: ReadOptions) -> Listing:
-    guess = _find_encoding(raw, options)
+def _read_table(raw: bytes, path: Path, options: ReadOptions, utf8: bool | None = None) -> Listing:
+    """Read a file's bytes. utf8: whether they are UTF-8, where that is known already."""
+    guess = _find_encoding(raw, options, utf8)
     dialect, content = _find_dialect(raw, guess, options, path)
     top = find_top(content, dialect, (*options.email_columns, VERDICT))
     lines = survey(content, dialect.cut, len(top.header))
@@ -113,10 +119,10 @@ def _read_bytes(path: Path) -> bytes:
         ) from error
 
 
-def _find_encoding(raw: bytes, options: ReadOptions) -> Guess:
+def _find_encoding(raw: bytes, options: ReadOptions, utf8: bool | None) -> Guess:
     if options.encoding:
-        return encodings.known(options.encoding, raw)
-    return encodings.detect(raw, options.lang)
+        return encodings.known(options.encoding, raw, utf8)
+    return encodings.detect(raw, options.lang, utf8)
 
 
 def _find_dialect(
@@ -218,7 +224,8 @@ def _notes(
         found = records.lines[np.flatnonzero(records.kinds == kind)] + 1
         if len(found):
             yield text.format(lines=_name_lines(found))
-    lost = find_text(content, mark) if (mark := _replacement(dialect.codec)) else -1
+    sign = _replacement(dialect.codec)
+    lost = find_text(content, sign) if sign else -1
     if lost >= 0:
         line = int(np.searchsorted(records.starts, lost, side="right")) - 1
         yield (
