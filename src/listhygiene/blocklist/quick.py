@@ -119,7 +119,7 @@ def open_quick(
 
     due: the second up to which an examination is due again, to be counted.
     """
-    counts = "SELECT count(*), count(CASE WHEN due_from <= ? THEN 1 END) FROM blocklist_states"
+    states = "SELECT count(*) FROM blocklist_states"
     try:
         size = path.stat().st_size
         with _reading(path, timeout) as connection:
@@ -130,7 +130,8 @@ def open_quick(
             checked = size > CHECKED_BYTES or connection.execute("PRAGMA quick_check(1)").fetchone()
             if checked not in (True, ("ok",)):
                 return None
-            known, over = connection.execute(counts, [due]).fetchone()
+            known = connection.execute(states).fetchone()[0]
+            over = connection.execute(f"{states} WHERE due_from <= ?", [due]).fetchone()[0]
     except (OSError, sqlite3.Error):
         return None
     described = {"url": str(path), "addresses": known, "due": over}
