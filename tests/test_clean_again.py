@@ -50,6 +50,10 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
         "Email,Name\n=1+1,Ann,x\n=1+1,Ann\n",
         {"formulas": "escape"},
     ),
+    "few contacts left among rows of other widths": (
+        "Notes,foo,Sub Email\nTotal,a,b,bob@b.test\nx,y,z\nSmith,b,c,a b@b\n",
+        {"only": ("review", "hold")},
+    ),
     "a preamble and a footer that an import does without": (
         "Customers\n\nEmail,Last Name\nann@a.test,Ann\nann@a.test,Ann\nTotal,2\n",
         {"rename": True},

@@ -25,6 +25,7 @@ from .outputs import (
     Output,
     divide,
     find_targets,
+    holds_types,
     output_folder,
     refuse_troubles,
     surplus_notes,
@@ -127,10 +128,9 @@ def clean(
         )
         run = stack.enter_context(open_run(policy, lookup, blocks, progress))
         listings = reading.result()
+        formulas = "keep" if all(map(holds_types, targets)) else how.formulas
         sparing = _sparing(intake, targets, policy) if spare else None
-        repaired, report = repair_all(
-            listings, intake.names(), run, how.accept, how.formulas, sparing
-        )
+        repaired, report = repair_all(listings, intake.names(), run, how.accept, formulas, sparing)
         made = _Made({}, [], [], [])
         for group in together(intake.lists):
             jobs = [(intake.lists[one], targets[one], repaired[one]) for one in group]

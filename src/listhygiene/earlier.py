@@ -66,18 +66,22 @@ def _is_judged(cells: Sequence[str]) -> bool:
     return is_verdict(cells[0]) and all(_CODES.fullmatch(one) for one in cells[1:])
 
 
-def judged_width(rows: Sequence[Sequence[str]]) -> int | None:
-    """Return how many cells the contacts of a list without headers have that was judged earlier.
+def judged_width(rows: Sequence[Sequence[str]]) -> tuple[int, bool] | None:
+    """Return how many cells the contacts of a list without headers have that was judged earlier,
+    and whether that is sure: a verdict with codes is nobody's but ours.
 
     rows: the first ones. None where they are no such list. Rows out of balance were not judged,
-    nor what is no contact; these have the cells that the contacts had then. Of no other width are
-    more rows: such was what the width went by.
+    nor what is no contact; these have the cells that the contacts had then. Where no codes tell,
+    of no other width are more rows: such was what the width went by.
     """
+    sure = [len(row) for row in rows if is_our_row(row) and row[1 - len(COLUMNS)]]
+    if sure:
+        return max(sure, key=sure.count), True
     widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
     ours = [len(row) for row in rows if is_our_row(row)]
     for width in sorted(set(ours), key=ours.count, reverse=True):
         then = widths.count(width - len(COLUMNS))
         others = set(widths) - {width, width - len(COLUMNS)}
         if all(widths.count(one) <= ours.count(width) + then for one in others):
-            return width
+            return width, False
     return None

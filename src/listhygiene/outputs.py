@@ -36,6 +36,11 @@ class Output:
         return len(listing.frame) if self.keep is None else int(self.keep.sum())
 
 
+def holds_types(target: Path) -> bool:
+    """Tell whether a file's cells have a type: a text in it is never executed, nor escaped."""
+    return target.suffix.lower() in {".xlsx", ".xlsm", ".parquet", ".pq"}
+
+
 def output_folder(out: str) -> dict[str, str]:
     """A folder of results is no list, wherever it lies."""
     real = Path(out).resolve()

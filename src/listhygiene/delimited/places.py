@@ -61,8 +61,8 @@ def find_top(content: bytes, dialect: Dialect, email_columns: Sequence[str] = ()
     rows = [_texts(fields, dialect) for _, fields in first]
     place = find_header(rows[:LOOK_AHEAD], email_columns)
     judged = judged_width(rows)
-    if judged is not None and not _is_header(rows, place, judged):
-        return Top(("",) * (judged - len(COLUMNS)) + COLUMNS, (), None)
+    if judged is not None and not _is_header(rows, place, *judged):
+        return Top(("",) * (judged[0] - len(COLUMNS)) + COLUMNS, (), None)
     if place.row is None:
         widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
         width = max(set(widths), key=lambda one: (widths.count(one), one)) if widths else 1
@@ -72,12 +72,12 @@ def find_top(content: bytes, dialect: Dialect, email_columns: Sequence[str] = ()
     return Top(header_names(rows, place), lines, named)
 
 
-def _is_header(rows: Sequence[Sequence[str]], place: HeaderPlace, judged: int) -> bool:
+def _is_header(rows: Sequence[Sequence[str]], place: HeaderPlace, judged: int, sure: bool) -> bool:
     """Tell whether what may be the header is it, above contacts that an earlier run judged."""
     if place.row is None:
         return False
     cells = rows[place.row if place.named is None else place.named]
-    named = VERDICT in cells or any(role_of(cell)[0] for cell in cells)
+    named = VERDICT in cells or (not sure and any(role_of(cell)[0] for cell in cells))
     return named or (len(cells) == judged and not is_our_row(cells))
 
 

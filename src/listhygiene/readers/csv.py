@@ -232,9 +232,9 @@ def _notes(
             f"The file holds replacement characters (the first on line {records.lines[line] + 1}):"
             " an earlier conversion lost text."
         )
-    if len(records.starts) == 1 and (mark := _unusual_end(content, dialect)):
+    if len(records.starts) == 1 and (named := _unusual_end(content, dialect)):
         yield (
-            f"The file is a single line that holds the character {mark}, which ends no line of "
+            f"The file is a single line that holds the character {named}, which ends no line of "
             "a table: save it with ordinary line ends."
         )
 
