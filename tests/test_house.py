@@ -29,7 +29,7 @@ GROUND = {
     "content", "guesses", "numerals",
     "formulas", "import_rules",
     "cores", "platforms", "wording", "ooxml", "delimited", "patch", "texts",
-    "cellsums", "earlier", "readahead",
+    "cellsums", "combinations", "earlier", "readahead",
 }  # fmt: skip
 PUBLIC = {"__init__"}
 

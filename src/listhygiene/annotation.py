@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .combinations import join_names
+from .combinations import combine, join_names
 from .cores import abreast
 from .earlier import COLUMNS
 from .model.evidence import Evidence
@@ -101,18 +101,17 @@ def _reasons(
     row = np.flatnonzero(worst >= 0)
     found = worst[row]
     names = list(findings["rule"].cat.categories)
-    rule = findings["rule"].cat.codes.to_numpy()[found].astype(np.int64)
-    detail = to_arrow(findings["detail"]).take(pa.array(found)).dictionary_encode()
-    size = max(1, len(detail.dictionary))
-    keys = pa.array(rule * size + detail.indices.to_numpy()).dictionary_encode()
-    both = keys.dictionary.to_numpy()
-    said = detail.dictionary.take(pa.array(both % size)).to_pylist()
+    rule = findings["rule"].cat.codes.to_numpy()[found]
+    detail = to_arrow(findings["detail"]).dictionary_encode()
+    known = detail.indices.to_numpy()[found]
+    each, (code, text) = combine([(rule, len(names)), (known, len(detail.dictionary))], len(row))
+    said = detail.dictionary.take(pa.array(text)).to_pylist()
     texts = [
-        _sentence(rules[names[code]], text, say)
-        for code, text in zip((both // size).tolist(), said, strict=True)
+        _sentence(rules[names[one]], told, say)
+        for one, told in zip(code.tolist(), said, strict=True)
     ]
     which = np.zeros(rows, dtype=np.int64)
-    which[row] = keys.indices.to_numpy() + 1
+    which[row] = each + 1
     return _column(pa.array(["", *texts], LARGE), which)
 
 

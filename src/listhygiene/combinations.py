@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ Places = npt.NDArray[np.int64]
 
 _WORD = 63
 """How many names are marked in one number."""
+_MOST_KEYS = 1 << 62
+"""More combinations than this do not fit one number."""
 
 
 def join_names(
@@ -67,3 +70,37 @@ def _paired(
     pairs = zip(ones.to_pylist(), others.to_pylist(), strict=True)
     texts = pa.array([f"{one} {other}".strip() for one, other in pairs], LARGE)
     return texts, coded.indices.to_numpy().astype(np.int64)
+
+
+def combine(
+    columns: Sequence[tuple[npt.NDArray[Any], int]], rows: int
+) -> tuple[npt.NDArray[Any], list[Places]]:
+    """Find the combinations of numbers that rows have in several columns.
+
+    columns: a number for each row, and below what it is. Result: which combination each row has,
+    counted by their first rows; and of each combination the numbers, an array a column.
+    """
+    which: npt.NDArray[Any] = np.zeros(rows, dtype=np.int64)
+    found: list[Places] = []
+    sizes: list[int] = []
+    for codes, size in columns:
+        if (len(found[0]) if found else 1) * math.prod(sizes) * size > _MOST_KEYS:
+            which, found = _combined(which, found, sizes)
+            sizes = []
+        which = which * np.int64(size) + codes
+        sizes.append(max(1, size))
+    return _combined(which, found, sizes)
+
+
+def _combined(
+    keys: npt.NDArray[Any], found: Sequence[Places], sizes: Sequence[int]
+) -> tuple[npt.NDArray[Any], list[Places]]:
+    """Count the distinct keys, and take each apart again: which of the combinations `found` so
+    far, and the numbers behind it, below sizes."""
+    coded = pa.array(keys).dictionary_encode()
+    rest = coded.dictionary.to_numpy()
+    behind: list[Places] = []
+    for size in reversed(sizes):
+        rest, number = np.divmod(rest, size)
+        behind.insert(0, number)
+    return coded.indices.to_numpy(), [*(one[rest] for one in found), *behind]

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..combinations import combine
 from ..formulas import escape_formula, find_escapable
 from ..model.errors import UnwritableList
 from ..texts import LARGE, from_arrow, to_arrow
@@ -169,20 +170,15 @@ def spell_columns(
     written as Python writes it in source (`\\u2013`): these columns are remarks, and a remark must
     not keep a list from being written. The third is what a reader will find in each column.
     """
-    ends, which = pa.array([b""], BINARY), np.zeros(rows, dtype=np.int64)
-    told = []
-    for one in columns:
-        texts, codes = _coded(one)
-        texts = _inert(texts, dialect)
-        fields = _spell(texts, dialect)
-        places = which * len(fields) + codes
-        both = pa.array(places).dictionary_encode()
-        found = both.dictionary.to_numpy()
-        before, field = (pa.array(at) for at in np.divmod(found, max(1, len(fields))))
-        cut = pa.scalar(dialect.cut, BINARY)
-        ends = pc.binary_join_element_wise(ends.take(before), fields.take(field), cut)
-        which = both.indices.to_numpy().astype(np.int64)
-        told.append((texts, codes))
+    if not columns:
+        return pa.array([b""], BINARY), np.zeros(rows, dtype=np.int32), []
+    told = [(_inert(texts, dialect), codes) for texts, codes in map(_coded, columns)]
+    which, places = combine([(codes, len(texts)) for texts, codes in told], rows)
+    fields = [
+        _spell(texts, dialect).take(pa.array(one))
+        for (texts, _), one in zip(told, places, strict=True)
+    ]
+    ends = pc.binary_join_element_wise(NOTHING, *fields, pa.scalar(dialect.cut, BINARY))
     return ends, which.astype(np.int32), told
 
 
