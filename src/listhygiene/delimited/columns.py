@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from .lines import WINDOW, Places
 from .records import quote_field, read_field
 from .table import Dialect, Records, fields_of
 
-_MUCH = 1 << 23
+Piece = bytes | memoryview
+
+_MUCH = 1 << 26
 """So many bytes are worth the time in which the system takes them back."""
 
 
@@ -78,7 +80,7 @@ def _read_fast(
     import pyarrow.compute as pc
 
     apart: list[int] = []
-    pieces = list(_spell(content, records, rows, dialect, apart))
+    pieces = _spell(content, records, rows, dialect, apart)
     longest = int((records.ends[rows] - records.starts[rows]).max())
     columns = _parse(pieces, records.width, dialect.delimiter, longest)
     if columns is None or len(columns[0]) != len(rows):
@@ -92,24 +94,53 @@ def _read_fast(
     return columns
 
 
-def _parse(
-    pieces: list[bytes | memoryview], width: int, delimiter: str, longest: int
-) -> list[Any] | None:
+class _Stream:
+    """Pieces as a file that Arrow reads: the next ones are made while it looks at what it has."""
+
+    closed = False
+
+    def __init__(self, pieces: Iterator[Piece]) -> None:
+        self._pieces = pieces
+        self._left = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, as many as are asked for; fewer at the end."""
+        parts: list[memoryview] = []
+        while size:
+            if not len(self._left):
+                piece = next(self._pieces, None)
+                if piece is None:
+                    break
+                self._left = memoryview(piece)
+            parts.append(self._left[:size])
+            self._left = self._left[size:]
+            size -= len(parts[-1])
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _parse(pieces: Iterator[Piece], width: int, delimiter: str, longest: int) -> list[Any] | None:
     """Have Arrow read UTF-8 lines; return the columns, or None where it refuses."""
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
     names = [str(place) for place in range(width)]
-    buffer = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    first = list(islice(pieces, 2))
+    whole = pa.BufferReader(first[0]) if len(first) == 1 else _Stream(chain(first, pieces))
     try:
         table = arrow_csv.read_csv(
-            pa.BufferReader(buffer),
+            whole,
             arrow_csv.ReadOptions(column_names=names, block_size=max(1 << 22, 4 * longest + 1024)),
             arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()),
                 strings_can_be_null=False,
                 check_utf8=False,  # that has been proved
+                null_values=[],  # no text is one, and each column would hold a tree of them
+                true_values=[],
+                false_values=[],
             ),
         )
     except pa.ArrowInvalid:
@@ -119,7 +150,7 @@ def _parse(
 
 def _spell(
     content: bytes, records: Records, rows: Places, dialect: Dialect, apart: list[int]
-) -> Iterator[bytes | memoryview]:
+) -> Iterator[Piece]:
     """Yield stretches of plain records, and odd records spelt out, all in UTF-8 lines.
 
     For a row with a line end in a cell a blank one stands in, since Arrow would have to look for
@@ -154,7 +185,7 @@ def _stretches(records: Records, first: int, last: int, dialect: Dialect) -> Ite
         first = stop
 
 
-def _utf8(content: bytes, part: slice, codec: str) -> bytes | memoryview:
+def _utf8(content: bytes, part: slice, codec: str) -> Piece:
     """Return a stretch in UTF-8 with a line end behind it, without a copy where possible."""
     if codec == "utf-8":
         if part.stop < len(content) and content[part.stop] in b"\r\n":
