@@ -50,7 +50,7 @@ _NONE = frozenset(
 _LONGEST_NONE = 8
 """More characters than a cell has that says "none"."""
 
-_AT = re.compile(r"[^\s@＠﹫]\s*[@＠﹫]\s*[^\s@＠﹫]")
+_AT = re.compile(r"[^\s'@＠﹫][\s']*[@＠﹫]\s*[^\s@＠﹫]")
 
 
 class Counts(NamedTuple):
