@@ -149,7 +149,7 @@ def test_an_edited_workbook_is_refused_by_its_cells(run, tmp_path, capsys) -> No
 
 def test_the_way_back_is_told_where_a_new_workbook_was_written(run, tmp_path, capsys) -> None:
     source, out = write_list(tmp_path / "list.xlsx", ROWS), tmp_path / "out.xlsx"
-    run("clean", source, "-o", out, "--only", "send")
+    run("clean", source, "-o", out, "--values-only")
     assert run("undo", out) == 3
     assert str(source) in capsys.readouterr().err
 
