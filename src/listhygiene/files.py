@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
 from .model.errors import ListHygieneError, UnwritableList
 from .parts import make_part
 
+_AT_ONCE = 1 << 24
+"""So many bytes are worth a word to the disk."""
+_SETTLE: Callable[[int], None] | None = getattr(os, "fdatasync", None)
+"""Windows and macOS have no such call."""
 _FINENESS = 3.0
 """Seconds after which a file that is written again bears another time."""
 
@@ -43,6 +48,30 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def settling(stream: IO[bytes]) -> Iterator[Callable[[bytes | memoryview], None]]:
+    """Give a function that writes to a stream, while the disk takes what was written before.
+
+    So less is left to be waited for when the file is flushed at its end. Raises OSError.
+    """
+    waiting: list[Future[None]] = []
+    sizes = [0]
+
+    def write(content: bytes | memoryview) -> None:
+        stream.write(content)
+        sizes.append(sizes.pop() + len(content))
+        if sizes[0] >= _AT_ONCE and all(one.done() for one in waiting) and _SETTLE is not None:
+            while waiting:
+                waiting.pop().result()  # the system tells of a bad disk once
+            waiting.append(disk.submit(_SETTLE, stream.fileno()))
+            sizes[0] = 0
+
+    with ThreadPoolExecutor(1) as disk:
+        yield write
+        while waiting:
+            waiting.pop().result()
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ from ..delimited.stretches import BINARY, Places
 from ..delimited.table import HEADER, PREAMBLE
 from ..delimited.weave import Weave, lead_back, weave
 from ..delimited.written import Written, sum_cells, sum_frame
-from ..files import replacing
+from ..files import replacing, settling
 from ..formulas import escape_formula, find_escapable, find_formulas
 from ..model.errors import EditedSince, ListHygieneError, UnwritableList
 from ..model.listing import TEXT, Edits, Listing
@@ -141,11 +141,11 @@ def _write_woven(source: Source, plan: Weave, out: Path) -> dict[str, object]:
     woven = weave(source.content, source.records, plan, sums)
     coded = (from_plain(piece, dialect.encoding, dialect.codec) for piece in woven)
     with begun(_pack_patch, source, plan) as packed, ThreadPoolExecutor(1) as beside:
-        with replacing(out) as stream:
-            stream.write(dialect.bom)
+        with replacing(out) as stream, settling(stream) as put:
+            put(dialect.bom)
             for piece in ahead(coded):
                 hashed = beside.submit(hasher.update, piece)
-                stream.write(piece)
+                put(piece)
                 hashed.result()
         return {
             "input": source.listing.facts["sha256"],
