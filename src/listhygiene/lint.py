@@ -61,7 +61,7 @@ class _Found(NamedTuple):
 
     subject: npt.NDArray[Any]
     details: pa.Array
-    which: npt.NDArray[np.int64]
+    which: npt.NDArray[np.int32]
     severity: npt.NDArray[np.int8]
 
 
@@ -84,14 +84,14 @@ def _one_severity(name: str, size: int) -> npt.NDArray[np.int8]:
     return np.full(size, SEVERITIES.index(name), dtype=np.int8)
 
 
-def _coded(detail: pd.Series) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+def _coded(detail: pd.Series) -> tuple[pa.Array, npt.NDArray[np.int32]]:
     """Return the texts of details, and of each detail its place in them; a missing one is ''."""
     if isinstance(detail.dtype, pd.CategoricalDtype):
         names = [*detail.cat.categories, ""]
-        return pa.array(names, LARGE), detail.cat.codes.to_numpy().astype(np.int64) % len(names)
+        return pa.array(names, LARGE), detail.cat.codes.to_numpy().astype(np.int32) % len(names)
     if detail.dtype == bool:
-        return pa.array([""], LARGE), np.zeros(len(detail), dtype=np.int64)
-    return to_arrow(detail.fillna("").astype(TEXT)), np.arange(len(detail), dtype=np.int64)
+        return pa.array([""], LARGE), np.zeros(len(detail), dtype=np.int32)
+    return to_arrow(detail.fillna("").astype(TEXT)), np.arange(len(detail), dtype=np.int32)
 
 
 def _detailed(result: pd.Series) -> pd.Series:
@@ -185,7 +185,7 @@ class _Part(NamedTuple):
     column: npt.NDArray[np.signedinteger]
     rule: npt.NDArray[np.int16]
     details: pa.Array
-    which: npt.NDArray[np.int64]
+    which: npt.NDArray[np.int32]
     severity: npt.NDArray[np.int8]
     weighs: npt.NDArray[np.bool_]
     text_id: npt.NDArray[np.int32]
@@ -198,7 +198,7 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
         column=np.empty(0, np.int16),
         rule=np.empty(0, np.int16),
         details=pa.array([], LARGE),
-        which=np.empty(0, np.int64),
+        which=np.empty(0, np.int32),
         severity=np.empty(0, np.int8),
         weighs=np.empty(0, np.bool_),
         text_id=np.empty(0, np.int32),
@@ -222,14 +222,14 @@ def _findings(parts: list[_Part], codes: list[str]) -> pd.DataFrame:
 
 
 def _details(
-    details: Sequence[pa.Array], which: Sequence[npt.NDArray[np.int64]], order: npt.NDArray[np.intp]
+    details: Sequence[pa.Array], which: Sequence[npt.NDArray[np.int32]], order: npt.NDArray[np.intp]
 ) -> pd.Series:
     """Return the detail of each finding, in their order."""
     # a rule's findings in several columns have their details in common
     apart = list({id(one): one for one in details}.values())
     behind = dict(zip(map(id, apart), np.cumsum([0, *map(len, apart)]), strict=False))
     several = zip(which, (behind[id(one)] for one in details), strict=True)
-    places = np.concatenate([(one + start).astype(np.int32) for one, start in several])[order]
+    places = np.concatenate([one + np.int32(start) for one, start in several])[order]
     return from_arrow(pa.concat_arrays(apart).take(pa.array(places)))
 
 

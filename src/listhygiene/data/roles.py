@@ -23,6 +23,8 @@ FILE = "roles.csv"
 SHORT = 3
 """Words of so few letters are also initials: "i.r@" is a person, "ir@" an office."""
 
+_PART = 1 << 16
+"""So many are looked at together: what that takes stays near the core."""
 _CASE = 0x20
 """What makes a small letter of a capital one, and leaves digits and separators what they are."""
 _OVERLOOKED = [ord(one) | _CASE for one in "-_.0123456789"]
@@ -80,15 +82,16 @@ def _may_name(texts: pa.Array) -> Marks:
     Far quicker than the pattern, which is asked of these only.
     """
     starts, ends = _edges()
-    offsets, octets = offsets_of(texts), bytes_of(texts)
+    offsets = offsets_of(texts)
+    octets, offsets = bytes_of(texts)[offsets[0] : offsets[-1]], offsets - offsets[0]
     if len(octets) < 2:
         return np.ones(len(texts), dtype=bool)
     begin = np.minimum(offsets[:-1], len(octets) - 2)
     last = np.maximum(offsets[1:] - 1, 1)
     found: Marks = starts[_pair(octets[begin], octets[begin + 1])]
     found |= ends[_pair(octets[last - 1], octets[last])]
-    tags = np.flatnonzero(octets[: offsets[-1]] == ord("+"))  # what is before one is the end
-    found[np.searchsorted(offsets, tags[tags >= offsets[0]], "right") - 1] = True
+    tags = np.flatnonzero(octets == ord("+"))  # what is before one is the end
+    found[np.searchsorted(offsets, tags, "right") - 1] = True
     return found
 
 
@@ -100,7 +103,8 @@ def role(locals_: pd.Series) -> pd.Series:
 def offices(locals_: pd.Series) -> pd.Series:
     """Return the office that distinct local parts name ("info"), of those that name one."""
     texts = arrow(locals_)
-    likely = np.flatnonzero(_may_name(texts))
+    parts = [texts.slice(start, _PART) for start in range(0, len(texts) or 1, _PART)]
+    likely = np.flatnonzero(np.concatenate([_may_name(part) for part in parts]))
     some = texts.take(pa.array(likely))
     hits = pc.fill_null(pc.match_substring_regex(some, _pattern(), ignore_case=True), False)
     found = likely[hits.to_numpy(zero_copy_only=False)]
