@@ -209,11 +209,11 @@ def _look(
     if quoted and (of_quotes := view == QUOTE).any():
         signs = np.flatnonzero((view == delimiter[0]) | of_quotes)
         are_quotes = of_quotes[signs]
-        places = signs[are_quotes]
-        first = np.searchsorted(places, starts)
-        quotes = np.diff(first, append=len(places))
-        odd = _find_odd(view, places, first, quotes, starts, delimiter[0])
-        cuts = signs[~(are_quotes | _inside(signs, are_quotes, starts, quotes))]
+        places = signs.compress(are_quotes)  # in half the time of an index of marks
+        quotes = np.diff(np.searchsorted(places, starts), append=len(places))
+        inside = _inside(signs, are_quotes, starts, quotes)
+        odd = _find_odd(view, places, inside.compress(are_quotes), quotes, starts, delimiter[0])
+        cuts = signs.compress(~(are_quotes | inside))
     else:
         cuts = np.flatnonzero(view == delimiter[0])
     counts = np.diff(np.searchsorted(cuts, starts), append=len(cuts))
@@ -224,35 +224,33 @@ def _look(
 def _find_odd(
     view: npt.NDArray[np.uint8],
     places: Places,
-    first: Places,
+    opens: Marks,
     counts: Places,
     starts: Places,
     delimiter: int,
 ) -> Marks:
-    """Tell which lines are not RFC 4180 by themselves.
+    """Tell which lines are not RFC 4180 by themselves. opens: which quotes open.
 
     Within a line, every second quote opens: before it stands the line's start, a delimiter, or (a
     doubled quote) a quote; the others close: behind them stands a delimiter, the line's end or a
     quote. Where that holds and the quotes are even, every reader reads the line alike.
     """
-    turns = (np.arange(len(places)) - np.repeat(first, counts)) & 1
-    opening, closing = places[turns == 0], places[turns == 1]
+    opening, closing = places.compress(opens), places.compress(~opens)
     before = view[np.maximum(opening - 1, 0)]
     edges = np.zeros(256, dtype=bool)
     edges[[delimiter, LF, CR, QUOTE]] = True
-    fine = (opening == 0) | edges[before]
+    fine = (opening == 0) | edges.take(before)
     behind = np.minimum(closing + 1, len(view) - 1)
-    fine_behind = edges[view[behind]] | (behind == closing)
+    fine_behind = edges.take(view[behind]) | (behind == closing)
     odd: Marks = (counts & 1).astype(bool)
-    wrong = np.concatenate((opening[~fine], closing[~fine_behind]))
+    wrong = np.concatenate((opening.compress(~fine), closing.compress(~fine_behind)))
     odd[np.searchsorted(starts, wrong, side="right") - 1] = True
     return odd
 
 
 def _inside(signs: Places, are_quotes: Marks, starts: Places, counts: Places) -> Marks:
-    """Tell which signs (delimiters and quotes) stand between quotes, counting anew in every line.
-
-    counts: the quotes of each line.
+    """Tell which signs (delimiters and quotes) stand between quotes, counting anew in every line:
+    of quotes those that open. counts: the quotes of each line.
     """
     turns = are_quotes.astype(np.uint8)
     behind = starts[1:][(counts[:-1] & 1).astype(bool)]
