@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from listhygiene.address.edges import strip_edges, strip_plainly
 from listhygiene.address.inside import read_inside, read_plainly
-from listhygiene.address.repair import reads
+from listhygiene.address.repair import Find, Plainly, Repair, find_repairs, reads
 from listhygiene.address.several import split_plainly, split_several
 from listhygiene.address.syntax import judge_one
 from listhygiene.content import count as count_cells
@@ -21,6 +21,7 @@ from listhygiene.content import evenly, look, take
 from listhygiene.formulas import find_formulas, is_formula
 from listhygiene.model.listing import TEXT
 from listhygiene.progress import counted
+from listhygiene.rules import catalogue
 from listhygiene.texts import (
     LARGE,
     any_contains,
@@ -35,12 +36,22 @@ NOISE = st.text(" \t\r\n\u3000,;\"',.、<>", max_size=4)
 CELLS = st.text(st.sampled_from(list("@＠=+-0 1a\u3000\u200b山\t\x00\n")), max_size=5)
 
 
+def said_by(plainly: Plainly, texts: list[str]) -> list[list[Repair] | None]:
+    """Return what is said of each text at once, None where it must be asked."""
+    told = plainly(pa.array(texts, LARGE))
+    said: list[list[Repair] | None] = [[] if one else None for one in told.known]
+    rows = zip(told.of.tolist(), told.after.to_pylist(), told.detail.to_pylist(), strict=True)
+    for place, after, detail in rows:
+        said[place] += [Repair(told.grade, after, detail)]
+    return said
+
+
 @given(st.lists(st.tuples(NOISE, st.sampled_from(CORES), NOISE), max_size=30))
 def test_noise_is_taken_off_many_as_off_one(parts: list[tuple[str, str, str]]) -> None:
     texts = ["".join(one) for one in parts]
-    for text, told in zip(texts, strip_plainly(pa.array(texts, LARGE)), strict=True):
+    for text, told in zip(texts, said_by(strip_plainly, texts), strict=True):
         if told is not None and told[0].after != text:
-            assert strip_edges(text) == [*told]
+            assert strip_edges(text) == told
 
 
 LOCALS = st.sampled_from(["ann", "Info", "a.b", "a_b+c-d", "1", "o'brien", "a&b", "x" * 60, "+a"])
@@ -63,9 +74,9 @@ SLIPS = st.lists(LOCALS | DOMAINS | BETWEEN, max_size=9).map("".join)
 
 @given(st.lists(SLIPS | st.tuples(LOCALS, BETWEEN, LOCALS, st.just("@"), DOMAINS).map("".join)))
 def test_slips_inside_are_read_in_many_as_in_one(texts: list[str]) -> None:
-    for text, told in zip(texts, read_plainly(pa.array(texts, LARGE)), strict=True):
+    for text, told in zip(texts, said_by(read_plainly, texts), strict=True):
         if told is not None:
-            assert read_inside(text) == [*told]
+            assert read_inside(text) == told
 
 
 @given(st.lists(st.tuples(LOCALS, DOMAINS, BETWEEN, LOCALS, DOMAINS)))
@@ -73,19 +84,46 @@ def test_two_addresses_are_parted_in_many_as_in_one(
     parts: list[tuple[str, str, str, str, str]],
 ) -> None:
     texts = [f"{a}@{b}{sign}{c}@{d}" for a, b, sign, c, d in parts]
-    for text, told in zip(texts, split_plainly(pa.array(texts, LARGE)), strict=True):
+    for text, told in zip(texts, said_by(split_plainly, texts), strict=True):
         if told is not None:
-            assert split_several(text) == [*told]
+            assert split_several(text) == told
+
+
+NAMES = st.sampled_from(
+    ["", "Ann ", '"Ann" ', "山田 ", "a@b ", "(x) ", "mailto:", "at ", " ", "１"]
+)
+WRAPPED = st.tuples(
+    NAMES, st.sampled_from("<＜("), LOCALS, st.sampled_from("@＠"), DOMAINS, BETWEEN
+)
+WORDS = st.sampled_from(["n/a", "none", "ann.example.com", "a" * 60, "a" * 60 + "..", "なし"])
+AT_ONCE = {
+    "T201": "wrapped_address",
+    "T203": "full_width_character",
+    "T206": "placeholder_text",
+    "T207": "upper_case_domain",
+}
+
+
+@pytest.mark.parametrize("code", AT_ONCE)
+@given(st.lists(st.one_of(WRAPPED.map(lambda one: f"{''.join(one)}>"), SLIPS, WORDS)))
+def test_rules_say_of_many_what_they_say_of_one(code: str, texts: list[str]) -> None:
+    def ask_each(frame: pd.DataFrame, candidates: str, find: Find, _: Plainly) -> pd.DataFrame:
+        return find_repairs(frame, candidates, find)
+
+    frame = pd.DataFrame({"text": pd.Series(texts, dtype=TEXT)})
+    told = catalogue()[code].judge(frame, None)
+    with mock.patch(f"listhygiene.rules.{AT_ONCE[code]}.find_repairs", ask_each):
+        pd.testing.assert_frame_equal(told, catalogue()[code].judge(frame, None))
 
 
 @pytest.mark.parametrize("text", ["an n@example.com", "ann@example,com"])
 def test_a_plain_slip_is_read_at_once(text: str) -> None:
-    assert read_plainly(pa.array([text], LARGE))[0] == tuple(read_inside(text))
+    assert said_by(read_plainly, [text]) == [read_inside(text)]
 
 
 def test_two_plain_addresses_are_parted_at_once() -> None:
     text = "ann@example.com; bob@example.com"
-    assert split_plainly(pa.array([text], LARGE))[0] == tuple(split_several(text))
+    assert said_by(split_plainly, [text]) == [split_several(text)]
 
 
 @given(st.text(st.sampled_from(list("ab.@ ,\"'()é山")), max_size=12))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,7 +29,7 @@ from .characters import (
     without_formatting,
 )
 from .plain import CORE
-from .repair import Repair, reads, spans
+from .repair import Repair, Told, reads, spans
 from .suffix import is_registrable
 from .syntax import judge_one
 
@@ -224,17 +223,15 @@ _PLAINLY = (
 )
 
 
-def strip_plainly(texts: pa.Array) -> list[Sequence[Repair] | None]:
+def strip_plainly(texts: pa.Array) -> Told:
     """Say of many texts what `strip_edges` makes of them, where spaces, a separator or a pair of
-    quotes is all that clings to a plain address; None elsewhere."""
+    quotes is all that clings to a plain address."""
     parts = pc.extract_regex(texts, _PLAINLY)
     bare, quoted = pc.struct_field(parts, "bare"), pc.struct_field(parts, "quoted")
     inner = pc.if_else(pc.equal(bare, ""), quoted, bare)
-    sure = pc.invert(pc.match_substring_regex(inner, _COUNTRY_MAY_LACK.pattern.lower()))
-    return [
-        None if one is None else (Repair(Grade.SAFE, one, TAKEN_OFF),)
-        for one in pc.if_else(sure, inner, None).to_pylist()
-    ]
+    lacking = pc.match_substring_regex(inner, _COUNTRY_MAY_LACK.pattern.lower())
+    sure = pc.fill_null(pc.invert(lacking), False)
+    return Told.alike(sure, inner.filter(sure), TAKEN_OFF, Grade.SAFE)
 
 
 _ODD = rf"[{INVISIBLE}{TURNING}\x1a\x80-\x9f]"

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +18,7 @@ from .edges import CANDIDATES as CLINGING
 from .edges import strip_edges
 from .library import is_as_tested
 from .plain import DOMAIN, LABEL, TOP, WORDS
-from .repair import Repair, has_repairs, is_complete, reads, spans
+from .repair import Repair, Told, has_repairs, is_complete, reads, repeat, spans
 from .suffix import is_registrable, public_suffix
 from .syntax import ATEXT, FAST_OCTETS, judge_one
 from .wrapping import CANDIDATES as WRAPPED
@@ -86,21 +88,29 @@ def read_inside(text: str) -> list[Repair]:
     return _read_forbidden(local, domain)
 
 
-def read_plainly(texts: pa.Array) -> list[Sequence[Repair] | None]:
+def read_plainly(texts: pa.Array) -> Told:
     """Say of many texts what `read_inside` proposes, where a space in the local part, or a comma
-    for the only dot of the domain, is all that is wrong; None elsewhere."""
-    told: list[Sequence[Repair] | None] = [None] * len(texts)
-    if not is_as_tested():
-        return told
+    for the only dot of the domain, is all that is wrong."""
     brief = pc.less_equal(pc.binary_length(texts), FAST_OCTETS)
+    if not is_as_tested():
+        brief = pc.and_(brief, False)
+    after, detail = texts, repeat("", len(texts))
+    known = np.zeros(len(texts), dtype=bool)
     for pattern, sign, meant, how in _SLIPS:
         here = pc.and_(brief, pc.match_substring_regex(texts, pattern))
-        after = pc.replace_substring(texts.filter(here), sign, meant).to_pylist()
-        detail = f"{_describe([sign])} {how}"
-        for place, one in zip(pc.indices_nonzero(here).to_pylist(), after, strict=True):
-            if is_registrable(one.partition(AT[0])[2]):
-                told[place] = (Repair(Grade.PROPOSED, one, detail),)
-    return told
+        known |= here.to_numpy(zero_copy_only=False)
+        after = pc.if_else(here, pc.replace_substring(after, sign, meant), after)
+        detail = pc.if_else(here, f"{_describe([sign])} {how}", detail)
+    known[known] = _are_registrable(after.filter(pa.array(known)))
+    after, detail = (one.filter(pa.array(known)) for one in (after, detail))
+    return Told(known, np.flatnonzero(known), Grade.PROPOSED, after, detail)
+
+
+def _are_registrable(addresses: pa.Array) -> npt.NDArray[np.bool_]:
+    """Say of plain addresses whether their domains are somebody's."""
+    coded = pc.replace_substring_regex(addresses, r"\A[^@]*@", "").dictionary_encode()
+    found = np.array([is_registrable(one) for one in coded.dictionary.to_pylist()], dtype=bool)
+    return np.asarray(found[coded.indices.to_numpy()])
 
 
 def _needs_quotes(local: str) -> bool:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ..model.listing import TEXT
 from ..model.rule import Grade, Rule
 from ..texts import are_empty, from_arrow, put, to_arrow
-from .plain import is_plain
+from .plain import is_plain, match_plain
 from .repair import REMEMBERED, remembered
 from .syntax import judge
 
@@ -95,26 +95,49 @@ def _repair_odd(odd: pd.Series, rules: Sequence[Rule], policy: Any) -> pd.DataFr
     What is proposed or refused is so of the repaired text: what a rule said in the round in which
     nothing of that text was repaired.
     """
-    now, asked = odd.copy(), odd
+    now, labels = to_arrow(odd), odd.index.to_numpy()
+    asked, texts = np.arange(len(odd)), now
     safe: list[pd.DataFrame] = []
     rest: list[pd.DataFrame] = []
     for turn in range(ROUNDS + 1):
         said = []
-        mended = np.empty(0, dtype=np.int64)
+        mended = np.zeros(len(asked), dtype=bool)
         for one in rules:
-            found = one.judge(pd.DataFrame({"text": now.loc[asked.index]}), policy)
+            found = one.judge(pd.DataFrame({"text": from_arrow(texts)}), policy)
             certain = (found["grade"] == Grade.SAFE).to_numpy()
             said.append(found[~certain].assign(rule=one.code))
             if certain.any() and turn < ROUNDS:
                 found = found[certain]
-                safe.append(found.assign(rule=one.code))
-                now.loc[found["text"]] = found["after"].astype(TEXT).to_numpy()
-                mended = np.union1d(mended, found["text"])
-        rest += [one[~np.isin(one["text"], mended)] for one in said]
-        asked = _odd(now.loc[pd.Index(mended)])
-        if not len(asked):
+                safe.append(found.assign(rule=one.code, text=labels[asked[_places(found)]]))
+                texts, here = _apply(texts, found)
+                mended |= here
+        for one in said:
+            left = one[~mended[_places(one)]]
+            rest.append(left.assign(text=labels[asked[_places(left)]]))
+        now = put(now, _marks(len(now), asked[mended]), texts.filter(pa.array(mended)))
+        still = np.flatnonzero(mended)
+        still = still[~match_plain(texts.take(pa.array(still)))]
+        if not len(still):
             break
-    return _rows(now, safe, rest)
+        asked, texts = asked[still], texts.take(pa.array(still))
+    return _rows(from_arrow(now, odd.index), safe, rest)
+
+
+def _apply(texts: pa.Array, found: pd.DataFrame) -> tuple[pa.Array, Marks]:
+    """Make the repairs that a rule found, and tell which texts these are."""
+    last = found.drop_duplicates("text", keep="last")
+    marks = _marks(len(texts), _places(last))
+    return put(texts, marks, to_arrow(last["after"].astype(TEXT))), marks
+
+
+def _places(found: pd.DataFrame) -> npt.NDArray[np.int64]:
+    return found["text"].to_numpy(dtype=np.int64)
+
+
+def _marks(count: int, places: npt.NDArray[np.intp]) -> Marks:
+    marks = np.zeros(count, dtype=bool)
+    marks[places] = True
+    return marks
 
 
 def _rows(

@@ -7,16 +7,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.listing import TEXT
 from ..model.rule import Grade
+from ..texts import LARGE, from_arrow, to_arrow
 from .characters import narrow
 from .plain import is_plain
 from .suffix import is_registrable, public_suffix
-from .syntax import judge_one, to_arrow
+from .syntax import judge_one
 
 REMEMBERED = 1 << 15
 """So many texts' repairs are remembered a rule: the chain asks of the same text again."""
@@ -33,9 +36,31 @@ class Repair(NamedTuple):
     detail: str
 
 
+class Told(NamedTuple):
+    """What is said of many texts at once.
+
+    known: of which texts this is all; the others must be asked. of: for each row the place of its
+    text, in their order. after, detail: (large) texts, as in `Repair`.
+    """
+
+    known: npt.NDArray[np.bool_]
+    of: npt.NDArray[np.intp]
+    grade: Grade
+    after: pa.Array
+    detail: pa.Array
+
+    @classmethod
+    def alike(cls, known: pa.Array, after: pa.Array, detail: str, grade: Grade) -> Told:
+        """Say of each known text the same, but for the text as it would be."""
+        marks = known.to_numpy(zero_copy_only=False)
+        return cls(marks, np.flatnonzero(marks), grade, after, repeat(detail, len(after)))
+
+
+_VALUES = {one: one.value for one in Grade}
+
 Find = Callable[[str], Sequence[Repair]]
-Plainly = Callable[[pa.Array], Sequence[Sequence[Repair] | None]]
-"""Of Arrow texts: what `Find` would say of each, None where it must be asked."""
+Plainly = Callable[[pa.Array], Told]
+"""Of (large) Arrow texts: what `Find` would say of them, as far as that takes no asking."""
 
 
 @functools.cache
@@ -69,16 +94,37 @@ def find_repairs(
         return make_rows([])
     brief = pc.less_equal(pc.utf8_length(to_arrow(chosen)), LONGEST).to_numpy(zero_copy_only=False)
     chosen = chosen[brief & ~is_plain(chosen).to_numpy()]
-    labels, left = chosen.index.tolist(), to_arrow(chosen)
-    told = [None] * len(labels) if plainly is None else plainly(left)
-    ask = remembered(find)
-    return make_rows(
-        [
-            (label, one)
-            for label, text, known in zip(labels, left.to_pylist(), told, strict=True)
-            for one in (ask(text) if known is None else known)
-        ]
+    if plainly is None or not len(chosen):
+        return _ask(chosen, find)
+    told = plainly(to_arrow(chosen))
+    rows = pd.DataFrame(
+        {
+            "text": chosen.index.to_numpy()[told.of],
+            "grade": from_arrow(repeat(told.grade.value, len(told.of))),
+            "after": from_arrow(told.after),
+            "detail": from_arrow(told.detail),
+        }
     )
+    left = chosen[~told.known]
+    if not len(left):
+        return rows
+    asked = _ask(left, find)
+    where = left.index.get_indexer(asked["text"].to_numpy())
+    order = np.concatenate([told.of, np.flatnonzero(~told.known)[where]])
+    both = pd.concat([rows, asked], ignore_index=True)
+    return both.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+
+
+def repeat(text: str, count: int) -> pa.Array:
+    """Return a text so many times."""
+    return pa.repeat(pa.scalar(text, LARGE), count)
+
+
+def _ask(texts: pd.Series, find: Find) -> pd.DataFrame:
+    """Ask of one text after the other."""
+    ask = remembered(find)
+    pairs = zip(texts.index.tolist(), to_arrow(texts).to_pylist(), strict=True)
+    return make_rows([(label, one) for label, text in pairs for one in ask(text)])
 
 
 def make_rows(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
@@ -96,7 +142,7 @@ def _rows_of(found: Sequence[tuple[object, Repair]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "text": pd.Series(labels, dtype="int64" if not labels else None),
-            "grade": pd.Series([one.grade.value for _, one in found], dtype=TEXT),
+            "grade": pd.Series([_VALUES[one.grade] for _, one in found], dtype=TEXT),
             "after": pd.Series([one.after for _, one in found], dtype=TEXT),
             "detail": pd.Series([one.detail for _, one in found], dtype=TEXT),
         }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,7 +22,7 @@ from .characters import (
 )
 from .library import is_as_tested
 from .plain import DOMAIN, WORDS
-from .repair import Repair, reads
+from .repair import Repair, Told, reads, repeat
 from .syntax import FAST_OCTETS, judge_one
 
 _BETWEEN = re.compile(
@@ -72,25 +72,22 @@ def split_several(text: str) -> list[Repair]:
     ]
 
 
-def split_plainly(texts: pa.Array) -> list[Sequence[Repair] | None]:
+def split_plainly(texts: pa.Array) -> Told:
     """Say of many texts what `split_several` proposes, where they are two plain addresses that
-    differ, with commas, semicolons or spaces between; None elsewhere."""
-    if not is_as_tested():
-        return [None] * len(texts)
+    differ, with commas, semicolons or spaces between."""
     found = pc.extract_regex(texts, _TWO)
-    firsts, seconds = (pc.struct_field(found, one).to_pylist() for one in ("first", "second"))
-    return [_two(*pair) for pair in zip(firsts, seconds, strict=True)]
-
-
-def _two(first: str | None, second: str | None) -> Sequence[Repair] | None:
-    if first is None or second is None or max(len(first), len(second)) > FAST_OCTETS:
-        return None
-    if first.lower() == second.lower():  # perhaps one address
-        return None
-    return (
-        Repair(Grade.PROPOSED, first, "address 1 of 2"),
-        Repair(Grade.PROPOSED, second, "address 2 of 2"),
-    )
+    pair = [pc.struct_field(found, name) for name in ("first", "second")]
+    known = pc.not_equal(*map(pc.ascii_lower, pair))  # else it is perhaps one address
+    for one in pair:
+        known = pc.and_(known, pc.less_equal(pc.binary_length(one), FAST_OCTETS))
+    known = pc.fill_null(known, False) if is_as_tested() else pa.array([False] * len(texts))
+    marks = known.to_numpy(zero_copy_only=False)
+    both = pa.concat_arrays([one.filter(known) for one in pair])
+    count = len(both) // 2
+    turns = pa.array(np.arange(2 * count).reshape(2, count).T.ravel())
+    details = pa.concat_arrays([repeat(f"address {place} of 2", count) for place in (1, 2)])
+    of = np.repeat(np.flatnonzero(marks), 2)
+    return Told(marks, of, Grade.PROPOSED, both.take(turns), details.take(turns))
 
 
 def narrow_all(text: str) -> str:

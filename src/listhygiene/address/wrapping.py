@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ..data.remarks import speaks_against
 from ..model.rule import Grade
 from .characters import (
@@ -21,7 +24,8 @@ from .characters import (
     split_at,
     trim,
 )
-from .repair import Repair, is_complete, reads
+from .plain import CORE
+from .repair import Repair, Told, is_complete, reads
 
 _MAIL_LINK = re.compile(r"(?is)mailto\s*[:：]\s*(?://)?([^?]*)(\?.*)?\Z")
 _FORMULA = re.compile(r'=[ ]*"([^"]*)"\Z')
@@ -40,6 +44,7 @@ CANDIDATES = (
 )
 """Every text that `unwrap` has something to say of matches this (RE2): besides the signs of the
 forms, words around the address, of which two stand before it or one is not ASCII."""
+UNBRACKETED = "name and angle brackets taken off"
 AGAINST = "the remark beside the address speaks against mailing it"
 _ENDS = f"{COMMAS}{SEMICOLONS}{DOTS}"
 _CLOSINGS = f"{_ENDS}{DOUBLE_QUOTES}{SINGLE_QUOTES}"
@@ -60,6 +65,18 @@ def unwrap(text: str) -> list[Repair]:
         if found is not None:
             return [found] if found.after != text else []
     return []
+
+
+_PLAINLY = rf"\A[\p{{L}}\p{{M}} .,\-'\"]*<(?P<inner>{CORE})>\z"
+"""A name that is nothing but letters, and a plain address in angle brackets."""
+
+
+def unwrap_plainly(texts: pa.Array) -> Told:
+    """Say of many texts what `unwrap` makes of them, where a name stands before a plain address in
+    angle brackets, and nothing else."""
+    inner = pc.struct_field(pc.extract_regex(texts, _PLAINLY), "inner")
+    known = pc.is_valid(inner)
+    return Told.alike(known, inner.filter(known), UNBRACKETED, Grade.SAFE)
 
 
 def _mail_link(text: str) -> Repair | None:
@@ -111,7 +128,7 @@ def _bracketed(text: str) -> Repair | None:
         return _proposed(inner, "address taken out of its brackets")
     if _speaks_against(name, parts[3]):
         return Repair(Grade.PROPOSED, narrow(inner), AGAINST)
-    return Repair(Grade.SAFE, inner, "name and angle brackets taken off")
+    return Repair(Grade.SAFE, inner, UNBRACKETED)
 
 
 def _speaks_against(name: str, tail: str) -> bool:

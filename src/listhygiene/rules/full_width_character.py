@@ -6,9 +6,11 @@ import unicodedata
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..address.characters import count_at, narrow
-from ..address.repair import Repair, find_repairs, reads
+from ..address.repair import Repair, Told, find_repairs, reads
 from ..address.syntax import judge_one
 from ..model.rule import Grade, Severity, rule
 
@@ -22,7 +24,17 @@ def full_width_character(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: ａｎｎ＠example．com
     Remedy: write it in half-width characters; `clean` does so where the result is plain ASCII.
     """
-    return find_repairs(texts, r"[^\x00-\x7f]", _narrow)
+    return find_repairs(texts, r"[^\x00-\x7f]", _narrow, _narrow_plainly)
+
+
+_HALF_WIDTH = "full-width characters made half-width"
+
+
+def _narrow_plainly(texts: pa.Array) -> Told:
+    """Say what `_narrow` does of texts in which nothing but the at-sign is full-width."""
+    known = pc.match_substring_regex(texts, r"\A[\x00-?A-\x7f]*＠[\x00-?A-\x7f]*\z")
+    after = pc.replace_substring(texts.filter(known), "＠", "@")
+    return Told.alike(known, after, _HALF_WIDTH, Grade.SAFE)
 
 
 def _narrow(text: str) -> list[Repair]:
@@ -32,10 +44,10 @@ def _narrow(text: str) -> list[Repair]:
     if after == text:
         return _fold_compatible(text)
     if after.isascii():
-        return [Repair(Grade.SAFE, after, "full-width characters made half-width")]
+        return [Repair(Grade.SAFE, after, _HALF_WIDTH)]
     if not reads(after) or judge_one(text).address == judge_one(after).address:
         return []
-    return [Repair(Grade.PROPOSED, after, "full-width characters made half-width")]
+    return [Repair(Grade.PROPOSED, after, _HALF_WIDTH)]
 
 
 def _fold_compatible(text: str) -> list[Repair]:

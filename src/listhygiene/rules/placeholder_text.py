@@ -9,10 +9,13 @@ import unicodedata
 from importlib import resources
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..address.characters import AT, INVISIBLE, SPACE, trim, without_formatting
-from ..address.repair import Repair, find_repairs
+from ..address.repair import Repair, Told, find_repairs
 from ..model.rule import Grade, Severity, rule
 
 _DITTO = frozenset(("〃", "″", '"', "々", "仝"))
@@ -30,7 +33,17 @@ def placeholder_text(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Example: n/a
     Remedy: leave the cell empty, or ask the contact for an address.
     """
-    return find_repairs(texts, rf"\A[^{AT}]+\z", _stands_for_none)
+    return find_repairs(texts, rf"\A[^{AT}]+\z", _stands_for_none, _are_words)
+
+
+def _are_words(texts: pa.Array) -> Told:
+    """Say of texts that are one word, longer than any that stands for no address, nothing."""
+    most = max(map(len, _words()))
+    known = pc.match_substring_regex(
+        texts, rf"\A[A-Za-z0-9][A-Za-z0-9._\-]{{{most},}}[A-Za-z0-9]\z"
+    )
+    marks, nothing = known.to_numpy(zero_copy_only=False), texts.slice(0, 0)
+    return Told(marks, np.empty(0, np.intp), Grade.MISSING, nothing, nothing)
 
 
 def _stands_for_none(text: str) -> list[Repair]:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..address.repair import find_repairs
-from ..address.wrapping import CANDIDATES, unwrap
+from ..address.wrapping import CANDIDATES, unwrap, unwrap_plainly
 from ..model.rule import Severity, rule
 
 
@@ -21,4 +21,4 @@ def wrapped_address(texts: pd.DataFrame, policy: Any) -> pd.DataFrame:
     Remedy: keep the address alone in its cell; `clean` does so where it is the only one. A remark
         such as (left) or （退職） speaks against mailing: look at it, and leave the contact out.
     """
-    return find_repairs(texts, CANDIDATES, unwrap)
+    return find_repairs(texts, CANDIDATES, unwrap, unwrap_plainly)
