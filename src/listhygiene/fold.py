@@ -103,6 +103,7 @@ def begun_mail(
 ) -> Iterator[Mail]:
     """Read the e-mail columns of a list, and begin to judge their odd texts beside what follows."""
     read = read_texts(frame, columns)
+    give_back()
     with begun(read_odd, read.odd(), repairs, policy, accepted or {}) as odd:
         yield Mail(read, odd)
 
