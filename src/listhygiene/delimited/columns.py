@@ -18,7 +18,7 @@ from .table import Dialect, Records, fields_of
 
 Piece = bytes | memoryview
 
-_MUCH = 1 << 26
+_MUCH = 1 << 24
 """So many bytes are worth the time in which the system takes them back."""
 
 
