@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from ..model.bounce import Kind
 from .addressing import NEXT_ADDRESS, clean_address, is_office
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
-from .passages import is_aside, is_failed_office, passage_of
+from .passages import is_aside, is_coded, is_failed_office, passage_of
 
 ORDER = 70
 
@@ -60,7 +61,8 @@ _MORE = re.compile(
 def failures(notice: Notice) -> list[Failure]:
     """Return the recipients that the first of the patterns to find any finds.
 
-    Offices ("postmaster@") only where no pattern finds another.
+    Offices ("postmaster@") only where no pattern finds another. Where the returned mail says whom
+    it went to, others count only behind the same words, with a reply code of their own.
     """
     words = notice.words[:65_536]
     if "@" not in words:
@@ -69,8 +71,13 @@ def failures(notice: Notice) -> list[Failure]:
     sent_to = {one.lower() for one in receivers_of(notice)}
     offices: dict[str, str] = {}
     for pattern in chain(map(_labelled, _BEFORE), () if words.isascii() else (_BEHIND,)):
-        found = _found(pattern, words, senders)
-        found = {key: one for key, one in found.items() if key in sent_to} or found
+        leads = _found(pattern, words, senders)
+        meant = {leads[key].words for key in leads if key in sent_to}
+        found = {
+            key: one.address
+            for key, one in leads.items()
+            if not meant or key in sent_to or (one.words in meant and one.refused)
+        }
         people = {key: one for key, one in found.items() if key in sent_to or not is_office(one)}
         if people:
             return _failures(notice, people)
@@ -86,16 +93,26 @@ def _labelled(before: str) -> re.Pattern[str]:
     return re.compile(rf"{before}{between}((?-i:{NEXT_ADDRESS}))", re.IGNORECASE)
 
 
-def _found(pattern: re.Pattern[str], words: str, senders: Collection[str]) -> dict[str, str]:
-    """Return lower-case address -> address, of what a pattern finds and is no sender or contact."""
-    found: dict[str, str] = {}
+class _Led(NamedTuple):
+    """An address, the words that led to it, and whether a reply code stands behind it."""
+
+    address: str
+    words: str
+    refused: bool
+
+
+def _found(pattern: re.Pattern[str], words: str, senders: Collection[str]) -> dict[str, _Led]:
+    """Return lower-case address -> what a pattern finds that is no sender or contact."""
+    found: dict[str, _Led] = {}
     for match in pattern.finditer(words):
         if is_aside(words, match.start(1)):
             continue
+        lead = words[match.start() : match.start(1)].lower()
+        refused = is_coded(words[match.end() : match.end() + 300].partition("\n")[0])
         for text in _row(words, match):
             address = clean_address(text)
             if address and address.lower() not in senders:
-                found.setdefault(address.lower(), address)
+                found.setdefault(address.lower(), _Led(address, lead, refused))
     return found
 
 

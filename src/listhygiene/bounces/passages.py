@@ -14,6 +14,8 @@ LONGEST_PASSAGE = 40
 """Lines after the recipient's own that are taken for it."""
 
 _REPLY = re.compile(r"^\s{0,8}[45]\d\d[ -]")
+_OF_HOST = re.compile(r"4\d\d ((?:[\w-]{1,63}\.){1,8}\w{2,24})(?: ?\([a-z]{2,8}\))?\.\.\. ", re.I)
+"""sendmail 5 on a host that it could not reach: `421 example.org (smtp)... Deferred: ...`."""
 _HOST = re.compile(
     r"(?i)\b(?:host|while talking to|connect(?:ed)? to|server|by)[:\s]{1,3}"
     r"((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3})\b(?!@)"
@@ -115,7 +117,7 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
             continue
         taken[number] = _share_of(line, wanted, others)
         if _REPLY.match(line):  # of a transcript: what was said stands before it
-            taken.update(_dialogue_before(lines, number, others - {wanted}))
+            taken.update(_dialogue_before(lines, number, wanted, others))
             continue
         for further in range(number + 1, min(number + LONGEST_PASSAGE, len(lines))):
             text = lines[further].strip()
@@ -137,12 +139,21 @@ def _share_of(line: str, wanted: str, others: set[str]) -> str:
     return share.strip() if _TOLD.match(share[len(wanted) :]) else line.strip()
 
 
-def _dialogue_before(lines: list[str], number: int, others: set[str]) -> dict[int, str]:
-    """Return the lines of a transcript that lead to one of its lines, back to the last command."""
+def _dialogue_before(
+    lines: list[str], number: int, wanted: str, others: set[str]
+) -> dict[int, str]:
+    """Return the lines of a transcript that lead to one of its lines, back to the last command.
+
+    What is told of another host before it ended another transaction.
+    """
     taken: dict[int, str] = {}
+    domain = wanted.rpartition("@")[2]
     for before in range(number - 1, max(-1, number - 6), -1):
         text = lines[before].strip()
-        if not text or any(other in text.lower() for other in others):
+        if not text or any(other in text.lower() for other in others if other != wanted):
+            break
+        spoken_to = _OF_HOST.match(text)
+        if spoken_to and spoken_to[1].lower().removesuffix(".tcp") != domain:
             break
         taken[before] = text
         if text.startswith(">>>"):

@@ -14,8 +14,11 @@ ORDER = 60
 
 _ASKED = re.compile(r"(?i)rcpt\s+to\s*:\s*<?([^<>\s]{1,320})")
 _ANSWERED = re.compile(
-    r"^[\s>|]{0,8}(?:<<<|<--|<-|R:|S:|Reply:|Response:|said:)?\s{0,4}([2345]\d\d)[ \-]"
+    r"^[\s>|]{0,8}(?:[^<>=\n]{0,60}?(?:<<<|>>>|<--|-->|<-|->|<=|=>)"
+    r"|R:|S:|reply:|response:|received:|server:|said:)?\s{0,4}([2345]\d\d)[ \-]",
+    re.IGNORECASE,
 )
+"""A reply, behind the times and marks with which the logs of several systems begin its line."""
 _ABOUT = re.compile(
     r"^[\s>|]{0,8}(?:<<<\s{0,4})?([45]\d\d)[ \-](?:[45]\.\d{1,3}\.\d{1,3}\s)?[<\"(']{0,2}"
     rf"({ADDRESS.pattern})"
