@@ -29,7 +29,7 @@ _BEFORE = (
     r"|add?ressed|(?:message|e-?mail|mail) (?:sent |you (?:tried|attempted) to (?:send|deliver) )?)"
     r"\s{0,4}(?:to|for)\b[^\n@]{0,30}?",
     r"(?:mailing list|member of (?:this |the )?(?:mailing )?list|\bin)\b[^\n@]{0,3}?(?=<)",
-    r"(?:mail|message|e-?mail) (?:sent |addressed )?to\b",
+    r"(?:mail|message|e-?mail) (?:sent |addressed )?to(?: the)?\b",
     r"\b(?:nachricht|mitteilung|e-?mail|courriel|message|mensaje|correo|mensagem|messaggio|bericht"
     r"|meddelandet?|wiadomość|wiadomosc|viesti|zpráva|iletiniz|письмо|сообщение)\b[^\n@]{0,60}?"
     r"\s(?:an|à|a|pour|para|per|aan|till|til|do|na|на адрес|для|на)\b[^\n@]{0,12}?",
@@ -62,7 +62,7 @@ def failures(notice: Notice) -> list[Failure]:
     """Return the recipients that the first of the patterns to find any finds.
 
     Offices ("postmaster@") only where no pattern finds another. Where the returned mail says whom
-    it went to, others count only behind the same words, with a reply code of their own.
+    it went to, others count only behind the same words, as a label or with an own reply code.
     """
     words = notice.words[:65_536]
     if "@" not in words:
@@ -94,7 +94,9 @@ def _labelled(before: str) -> re.Pattern[str]:
 
 
 class _Led(NamedTuple):
-    """An address, the words that led to it, and whether a reply code stands behind it."""
+    """An address, the words that led to it, and whether it was refused: they are the label that
+    its line begins with, or a reply code stands behind it.
+    """
 
     address: str
     words: str
@@ -108,7 +110,8 @@ def _found(pattern: re.Pattern[str], words: str, senders: Collection[str]) -> di
         if is_aside(words, match.start(1)):
             continue
         lead = words[match.start() : match.start(1)].lower()
-        refused = is_coded(words[match.end() : match.end() + 300].partition("\n")[0])
+        labels = not words[words.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        refused = labels or is_coded(words[match.end() : match.end() + 300].partition("\n")[0])
         for text in _row(words, match):
             address = clean_address(text)
             if address and address.lower() not in senders:

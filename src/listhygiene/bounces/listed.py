@@ -45,7 +45,8 @@ _ANNOUNCING = any_case(
     r"|доставлен|адресат"
 )
 _SELF_TOLD = re.compile(
-    r"(?i)[:\s][45]\d\d[ \-]|unknown|not exist|no such|not (?:an )?existing|mailbox|quota|undeliver"
+    r"(?i)(?:^|[:\s])[45]\d\d[ \-]|unknown|not exist|no such|not (?:an )?existing"
+    r"|mailbox|quota|undeliver"
 )
 """A reply code or a reason in the line itself announces enough."""
 _CONTACT = any_case(

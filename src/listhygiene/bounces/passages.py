@@ -13,6 +13,10 @@ MOST_LINES = 2_000
 LONGEST_PASSAGE = 40
 """Lines after the recipient's own that are taken for it."""
 
+_TITLE = re.compile(r"\s{0,4}-{3,} \S{3,320} -{3,}\s*$")
+"""Exim's title of what a delivery to an address wrote, above a blank line."""
+_NEXT_HOST = re.compile(r"(?i)(?:\.\.\. )?while talking to\b")
+"""How sendmail begins what it said to a further host."""
 _REPLY = re.compile(r"^\s{0,8}[45]\d\d[ -]")
 _OF_HOST = re.compile(r"4\d\d ((?:[\w-]{1,63}\.){1,8}\w{2,24})(?: ?\([a-z]{2,8}\))?\.\.\. ", re.I)
 """sendmail 5 on a host that it could not reach: `421 example.org (smtp)... Deferred: ...`."""
@@ -119,9 +123,13 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
         if _REPLY.match(line):  # of a transcript: what was said stands before it
             taken.update(_dialogue_before(lines, number, wanted, others))
             continue
-        for further in range(number + 1, min(number + LONGEST_PASSAGE, len(lines))):
+        first = number + 1 + (_TITLE.match(line) is not None)
+        for further in range(first, min(number + LONGEST_PASSAGE, len(lines))):
             text = lines[further].strip()
-            if not text or any(other in text.lower() for other in others if other != wanted):
+            lowered = text.lower()
+            if not text or any(other in lowered for other in others if other != wanted):
+                break
+            if _NEXT_HOST.match(text) and taken[number].startswith(">>>"):
                 break
             taken[further] = text
     return "\n".join(taken[number] for number in sorted(taken))

@@ -51,7 +51,8 @@ _SUBJECT = any_case(
 _MAILER = re.compile(r"(?i)mail[\s_-]?(?:system|server|gateway|er\b)|smtp|\bmmdf\b")
 _FITTING = re.compile(
     r"""(?ix)deliver|bounce|rejected|blocked|refused|virus|spam|error|problem|not\ (?:a\ )?member
-    |loop\ alert|échec|re:\s*your\ mail|fail|エラー|配達|considered|unsolicited|mail|message"""
+    |loop\ alert|posting|échec|re:\s*your\ mail|fail|エラー|配達|considered|unsolicited
+    |mail|message"""
 )
 """Subjects that a notice may have, and many an ordinary mail: the words must tell."""
 _WORDS = any_case(
@@ -68,7 +69,8 @@ _WORDS = any_case(
     |(?:message|mail)\b(?:[^.!?\n]|\.(?=\S)){0,80}\b(?:was|were|has\ been|have\ been)
      \ (?:rejected|blocked|refused|bounced|returned)
     |\b5[05]\d[\s-]+5\.\d\.\d|not\ delivered|message\ (?:was\ )?(?:rejected|blocked)
-    |not\ (?:a\ )?member\ of|not\ allowed\ to\ post|duplicated?\ message-id|mail\ loop
+    |not\ (?:a\ )?member\ of|not\ (?:allowed|permitted|authori[sz]ed)\ to\ (?:post|send\ mail)
+    |duplicated?\ message-id|mail\ loop
     |送信できません|配信できません|お届けできません|送れません|エラーメッセージ|届きません
     |宛先(?:不明|が)"""
 )
