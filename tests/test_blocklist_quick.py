@@ -1,4 +1,4 @@
-"""A file of SQLite that is asked about a few addresses says what the full way says."""
+"""A file of SQLite that is asked without SQLAlchemy says what the full way says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from sqlalchemy import Text, column, func
 from sqlalchemy.dialects import sqlite
 
 from blocklist_places import NOW, add, event, texts
-from listhygiene.blocklist import matching, open_blocklist, open_to_ask, quick, schema, tables
+from listhygiene.blocklist import (
+    matching,
+    open_blocklist,
+    open_to_ask,
+    quick,
+    quick_sieve,
+    schema,
+    sieve,
+    tables,
+)
+from listhygiene.blocklist.keys import canonical_keys
 from listhygiene.blocklist.questions import sha256_of
 from listhygiene.model.bounce import Type
 from listhygiene.model.errors import BlocklistError
@@ -86,11 +96,52 @@ def test_it_asks_what_the_tables_are_asked_with() -> None:
     assert list(quick.COLUMNS) == ["key", "hidden", *state]
 
 
-def test_many_addresses_are_asked_the_full_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quick, "FEW", 3)
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the smallest look-up use a sieve."""
+    for module in (quick, sieve):
+        monkeypatch.setattr(module, "FEW", 0)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("kept", [1, 100_000], ids=["in a file", "in memory"])
+def test_many_addresses_are_asked_through_a_sieve(
+    path: Path, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sieve, "KEPT", kept)
+    monkeypatch.setattr(quick_sieve, "KEPT", kept)
+    full = open_blocklist(str(path), write=False, now=NOW)
+    expected = full.sieve(len(ASKED))
+    assert sieve.place_of(path).exists() == (kept == 1)
     asked = open_to_ask(str(path), now=NOW)
-    assert len(asked.look_up(ASKED, DAY)) == 11
+    assert isinstance(asked, quick.Quick)
+    found = asked.sieve(len(ASKED))
+    assert found is not None
+    assert expected is not None
+    assert found.stamp == expected.stamp
+    assert found.words.tolist() == expected.words.tolist()
+    for some in (ASKED, ASKED.iloc[:3], texts("nobody@example.com", "x@gmail.com")):
+        pd.testing.assert_frame_equal(asked.look_up(some, DAY), full.look_up(some, DAY))
+        keys = canonical_keys(some).where(some.ne(""), "")
+        pd.testing.assert_frame_equal(asked.look_up(some, DAY, keys), full.look_up(some, DAY, keys))
+    assert "full" not in vars(asked)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_sieve_that_is_out_of_date_is_left_to_the_full_way(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sieve, "KEPT", 1)
+    monkeypatch.setattr(quick_sieve, "KEPT", 1)
+    assert open_blocklist(str(path), write=False, now=NOW).sieve(100) is not None
+    asked = open_to_ask(str(path), now=NOW)
+    assert isinstance(asked, quick.Quick)
+    add(open_blocklist(str(path), write=True, now=NOW), event("nobody@example.com", "P3"))
+    assert len(asked.look_up(ASKED, DAY)) == 12
     assert "full" in vars(asked)
+    again = open_to_ask(str(path), now=NOW)
+    assert len(again.look_up(ASKED, DAY)) == 12
+    assert "full" not in vars(again)
 
 
 def test_learnt_rates_are_asked_the_full_way(path: Path) -> None:
@@ -135,15 +186,16 @@ import json, sys
 import pandas as pd
 from listhygiene.blocklist import open_to_ask
 blocks = open_to_ask(sys.argv[1])
-found = blocks.look_up(pd.Series(["ann@example.com"], dtype="str"), pd.Timestamp("2026-11-23"))
+many = ["ann@example.com", *(f"p{number}@example.com" for number in range(int(sys.argv[2])))]
+found = blocks.look_up(pd.Series(many, dtype="str"), pd.Timestamp("2026-11-23"))
 blocks.history_rates()
 blocks.close()
 print(json.dumps([found["block_type"].tolist(), "sqlalchemy" in sys.modules]))
 """
 
 
-def test_sqlalchemy_is_not_loaded_for_it(path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", ASK, str(path)], capture_output=True, text=True, check=True
-    )
+@pytest.mark.parametrize("others", ["0", "30000"])
+def test_sqlalchemy_is_not_loaded_for_it(path: Path, others: str) -> None:
+    command = [sys.executable, "-c", ASK, str(path), others]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [["permanent"], False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ from ..texts import are_empty, to_arrow
 from .fingerprints import Prints, of_digests, of_texts
 
 Words = npt.NDArray[np.uint64]
+
+ROOM = 12
+"""Bits a mailbox at least; with the powers of two that follow, 12 to 24."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,17 @@ class Sieve:
                 asked = texts.take(pa.array(rest)).to_pylist()
                 passed[rest] = self.passes(of_digests([_digest(one) for one in asked]))
         return wanted[passed]
+
+
+def empty(stamp: Stamp, count: int) -> Sieve:
+    """Return a sieve that holds nothing yet and has room for so many mailboxes."""
+    words = 1 << max(10, (count * ROOM // 64).bit_length())
+    return Sieve(stamp, 0, np.zeros(words, np.uint64))
+
+
+def trail_of(keys: Iterable[bytes]) -> str:
+    """Return what tells one past from another, of the keys of the last events."""
+    return hashlib.sha256(b"".join(keys)).hexdigest()
 
 
 def _digest(text: str) -> bytes:

@@ -120,8 +120,9 @@ def append(
         for one in ids
     ]
     if rows:
+        before = states.last_event(connection)
         connection.execute(insert(events), rows)
-        states.refold(database, connection, ids)
+        states.refold(database, connection, ids, before)
 
 
 def _judge(rows: pd.DataFrame, limit: int) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -20,15 +18,11 @@ from sqlalchemy import (
     select,
 )
 
-from ..texts import to_arrow
+from .batches import as_json, sorted_batches
+from .bounds import BATCH
 
 if TYPE_CHECKING:
     from .engine import Database
-
-BATCH = 50_000
-"""How many keys one question carries."""
-
-_ESCAPED = r'["\\\x00-\x1f]'
 
 
 def among(
@@ -42,28 +36,13 @@ def among(
 
 
 def questions(database: Database, keys: pd.Series) -> Iterator[TableValuedAlias]:
-    """Turn keys into tables of one column `value`, a batch each, as one parameter.
-
-    They are sorted: so the index that they are looked for in is read once, from end to end.
-    """
-    texts = to_arrow(keys)
-    texts = texts.take(pc.sort_indices(texts))
-    for start in range(0, len(texts), BATCH):
-        batch = texts.slice(start, BATCH)
+    """Turn keys into tables of one column `value`, a batch each, as one parameter."""
+    for batch in sorted_batches(keys):
         if database.is_postgresql:
             listed = func.unnest(bindparam(None, batch.to_pylist(), type_=ARRAY(Text)))
             yield listed.table_valued(column("value", Text)).render_derived()
         else:
-            yield func.json_each(_json(batch)).table_valued(column("value", Text))
-
-
-def _json(texts: pa.Array) -> str:
-    """Write texts as a JSON array; at once where none of them needs an escape."""
-    if pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
-        return json.dumps(texts.to_pylist())
-    whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    joined = pc.binary_join(whole, pa.scalar('","', pa.large_string()))
-    return f'["{joined[0].as_py()}"]'
+            yield func.json_each(as_json(batch)).table_valued(column("value", Text))
 
 
 def sha256_of(database: Database, text: ColumnElement[Any]) -> ColumnElement[Any]:

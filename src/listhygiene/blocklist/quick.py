@@ -1,24 +1,24 @@
-"""A SQLite blocklist that is asked about a few addresses, by the standard library alone.
+"""A SQLite blocklist that is asked by the standard library alone.
 
-SQLAlchemy takes ten times as long to load as the answer takes. What is out of the ordinary (no
-file, another version, damage, a lock, many addresses) is left to the full way, which also says
+SQLAlchemy takes ten times as long to load as a short answer takes. What is out of the ordinary (no
+file, another version, damage, a lock, a sieve out of date) is left to the full way, which also says
 what is wrong. The statements are those that `matching` makes: a test holds them together.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from . import fold
+from . import counts, fold, quick_sieve
+from .batches import as_json, sorted_batches
 from .bounds import CHECKED_BYTES, FEW, LEAST, VERSION
 from .keys import digest, rules_version
 from .pairing import COLUMNS, pair
@@ -72,9 +72,12 @@ class Quick:
         self, addresses: pd.Series, as_of: pd.Timestamp, mailboxes: pd.Series | None = None
     ) -> pd.DataFrame:
         """Return the state of the addresses that the blocklist knows (`Blocks.look_up`)."""
-        if len(addresses) < FEW:
-            with contextlib.suppress(sqlite3.Error):
-                return weigh(pair(addresses, self._ask), addresses)
+        with contextlib.suppress(sqlite3.Error), _reading(self.path, self.timeout) as connection:
+            some: pd.Series | None = addresses
+            if len(addresses) >= FEW:
+                some = quick_sieve.sift(connection, self.path, addresses, mailboxes)
+            if some is not None:
+                return weigh(pair(some, partial(_ask, connection)), addresses)
         return self.full.look_up(addresses, as_of, mailboxes)
 
     def describe(self) -> Mapping[str, object]:
@@ -83,7 +86,12 @@ class Quick:
 
     def sieve(self, asked: int) -> Sieve | None:
         """Return what tells of most addresses that they are not known (`Sieving.sieve`)."""
-        return None if asked < FEW else self.full.sieve(asked)
+        if asked < FEW:
+            return None
+        with contextlib.suppress(sqlite3.Error), _reading(self.path, self.timeout) as connection:
+            if (found := quick_sieve.current(connection, self.path, asked)) is not None:
+                return found
+        return self.full.sieve(asked)
 
     def history_rates(self) -> dict[str, float]:
         """Return how often contacts with a finding bounced before: rule code -> share."""
@@ -98,28 +106,14 @@ class Quick:
         if "full" in self.__dict__:
             self.full.close()
 
-    def _ask(self, keys: pd.Series) -> list[pd.DataFrame]:
-        """Find the entries whose address, whose canonical key, whose hash is among keys (`Ask`)."""
-        wanted = json.dumps(sorted(set(keys)))
-        frames = []
-        with _reading(self.path, self.timeout) as connection:
-            for name, condition in KEYS.items():
-                any_of = f"SELECT 1 FROM blocklist_addresses WHERE {name} IS NOT NULL LIMIT 1"
-                asked = [wanted] if connection.execute(any_of).fetchone() else ["[]"]
-                found = connection.execute(STATEMENT.format(condition), asked).fetchall()
-                frame = pd.DataFrame(found, columns=list(COLUMNS))
-                frames.append(frame.drop_duplicates(["key", "address_id"]))
-        return frames
-
 
 def open_quick(
     path: Path, *, timeout: float, due: int, open_fully: Callable[[], Blocklist]
 ) -> Quick | None:
-    """Open a blocklist to ask it about a few addresses; None where that is the full way's.
+    """Open a blocklist to ask it; None where that is the full way's.
 
     due: the second up to which an examination is due again, to be counted.
     """
-    states = "SELECT count(*) FROM blocklist_states"
     try:
         size = path.stat().st_size
         with _reading(path, timeout) as connection:
@@ -130,12 +124,25 @@ def open_quick(
             checked = size > CHECKED_BYTES or connection.execute("PRAGMA quick_check(1)").fetchone()
             if checked not in (True, ("ok",)):
                 return None
-            known = connection.execute(states).fetchone()[0]
-            over = connection.execute(f"{states} WHERE due_from <= ?", [due]).fetchone()[0]
+            now = counts.take(lambda *asked: connection.execute(*asked).fetchone()[0], due)
     except (OSError, sqlite3.Error):
         return None
-    described = {"url": str(path), "addresses": known, "due": over}
+    described = {"url": str(path), "addresses": now.known, "due": now.due}
     return Quick(path, timeout, described, open_fully)
+
+
+def _ask(connection: sqlite3.Connection, keys: pd.Series) -> list[pd.DataFrame]:
+    """Find the entries whose address, whose canonical key, whose hash is among keys (`Ask`)."""
+    asked = [as_json(batch) for batch in sorted_batches(keys)]
+    frames = []
+    for name, condition in KEYS.items():
+        any_of = f"SELECT 1 FROM blocklist_addresses WHERE {name} IS NOT NULL LIMIT 1"
+        some = asked if connection.execute(any_of).fetchone() else []
+        statement = STATEMENT.format(condition)
+        found = [row for one in some for row in connection.execute(statement, [one])]
+        frame = pd.DataFrame(found, columns=list(COLUMNS))
+        frames.append(frame.drop_duplicates(["key", "address_id"]))
+    return frames
 
 
 @contextlib.contextmanager

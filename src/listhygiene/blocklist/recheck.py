@@ -168,8 +168,9 @@ def _record(database: Database, blocks: pd.DataFrame, now: datetime, trust: bool
         same = _unchanged(database, connection, said)
         new = [row for row in rows if row["key"] not in there and row["address_id"] in same]
         if new:
+            before = states.last_event(connection)
             connection.execute(insert(events), new)
-            states.refold(database, connection, [row["address_id"] for row in new])
+            states.refold(database, connection, [row["address_id"] for row in new], before)
 
 
 def _unchanged(database: Database, connection: Connection, blocks: pd.DataFrame) -> set[int]:

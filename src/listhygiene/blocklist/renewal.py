@@ -7,9 +7,9 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from ..model.listing import TEXT
 from . import fold, migrations, states
+from .bounds import BATCH
 from .engine import Database
 from .keys import canonical_keys, rules_version
-from .questions import BATCH
 from .schema import addresses
 from .schema import states as kept
 

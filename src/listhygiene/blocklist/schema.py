@@ -40,7 +40,8 @@ meta = Table(
 )
 """schema: the version of the tables. fold: by which version of the fold `states` was made.
 canonical: by which providers' rules the canonical keys were made. latest: the latest time that a
-writer's clock has shown (seconds since 1970, UTC)."""
+writer's clock has shown (seconds since 1970, UTC). counts: how many states there are, and how many
+of them are due (`counts.Counts`)."""
 
 inputs = Table(
     "blocklist_inputs",

@@ -8,41 +8,28 @@ proved absent, so it counts only where its checksum is right and it knows the la
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
-from ..files import replacing
 from ..model.errors import ListHygieneError
-from . import fold, places
-from .bloom import Sieve, Stamp
-from .bounds import FEW
+from . import fold
+from .bloom import ROOM, Sieve, Stamp, empty, trail_of
+from .bounds import FEW, KEPT, TRAIL, WORTH
 from .engine import Database
 from .fingerprints import VERSION, Prints, of_digests, of_texts
 from .keys import canonical_keys, rules_version
 from .migrations import read_meta
 from .renewal import has_current_keys
 from .schema import addresses, events, states
+from .sieve_file import place_of, read, write
 
-KEPT = 100_000
-"""From so many known mailboxes on the sieve is kept in a file; a smaller one is soon made."""
-WORTH = 8
-"""At most so many mailboxes for each address asked are read to make a sieve for one look-up."""
-_ROOM = 12
-"""Bits a mailbox at least; with the powers of two that follow, 12 to 24."""
-_TRAIL = 64
-"""The keys of so many last events tell a blocklist's past from another's."""
 _BATCH = 50_000
-_CHECKSUM = 32
 
 
 def sift(
@@ -80,32 +67,27 @@ def keep(database: Database) -> None:
             current(database, connection, 1 << 62)
 
 
-def place_of(path: Path) -> Path:
-    """Return where the sieve of a blocklist lies."""
-    return path.with_name(f"{path.name}-sieve")
-
-
 def current(database: Database, connection: Connection, most: int) -> Sieve | None:
     """Return a sieve of what the blocklist holds now, read or made; None where it costs too much.
 
     most: how many mailboxes may be read for it. It belongs to the transaction of `connection`.
     """
     now = _stamp(connection)
-    found = _read(place_of(database.path)) if database.path else None
+    found = read(place_of(database.path)) if database.path else None
     if found is not None and found.stamp == now:
         return found
     if found is not None and _is_earlier(connection, found.stamp, now):
         more = now.last - found.stamp.last
         if more > most:
             return None
-        if (found.count + more) * _ROOM <= len(found.words) * 64:
+        if (found.count + more) * ROOM <= len(found.words) * 64:
             words = found.words.copy()
             return _fill(database, connection, replace(found, stamp=now, words=words), found.stamp)
     count = connection.scalar(select(func.count()).select_from(states)) or 0
     writable = database.path is not None and os.access(database.path.parent, os.W_OK)
     if count > most or (count >= KEPT and not writable):
         return None
-    return _fill(database, connection, _empty(now, count), None)
+    return _fill(database, connection, empty(now, count), None)
 
 
 def _fill(
@@ -121,7 +103,7 @@ def _fill(
     sieve = replace(sieve, count=count)
     if database.path is not None and count >= KEPT:
         with contextlib.suppress(ListHygieneError, OSError):
-            _write(place_of(database.path), sieve)
+            write(place_of(database.path), sieve)
     return sieve
 
 
@@ -158,11 +140,6 @@ def _prints(connection: Connection, which: ColumnElement[bool]) -> Iterator[Prin
         yield of_digests(digests)
 
 
-def _empty(stamp: Stamp, count: int) -> Sieve:
-    words = 1 << max(10, (count * _ROOM // 64).bit_length())
-    return Sieve(stamp, 0, np.zeros(words, np.uint64))
-
-
 def _stamp(connection: Connection, last: int | None = None, address: int | None = None) -> Stamp:
     """Describe the blocklist now, or as far as an earlier event and address."""
     if last is None:
@@ -173,10 +150,10 @@ def _stamp(connection: Connection, last: int | None = None, address: int | None 
     # any hash there is, said so that SQLite finds it in their index, which has few
     hashed = select(func.count()).where(column.digest >= b"", column.id <= address)
     keys = select(events.c.key).where(events.c.id <= last)
-    trail = connection.scalars(keys.order_by(events.c.id.desc()).limit(_TRAIL)).all()
+    trail = connection.scalars(keys.order_by(events.c.id.desc()).limit(TRAIL)).all()
     return Stamp(
         last=last,
-        trail=hashlib.sha256(b"".join(trail)).hexdigest(),
+        trail=trail_of(trail),
         address=address,
         hashed=connection.scalar(hashed) or 0,
         rules=read_meta(connection, "canonical") or rules_version(),
@@ -193,30 +170,3 @@ def _is_earlier(connection: Connection, before: Stamp, now: Stamp) -> bool:
     if before.last > now.last or before.address > now.address:
         return False
     return before == _stamp(connection, before.last, before.address)
-
-
-def _read(path: Path) -> Sieve | None:
-    """Read a sieve; None where there is none, or it is not whole."""
-    try:
-        content = path.read_bytes()
-        if (
-            hashlib.blake2b(content[_CHECKSUM:], digest_size=_CHECKSUM).digest()
-            != content[:_CHECKSUM]
-        ):
-            return None
-        head, _, rest = content[_CHECKSUM:].partition(b"\n")
-        told = json.loads(head)
-        words = np.frombuffer(rest, "<u8")
-        return Sieve(Stamp(**told["stamp"]), int(told["count"]), words)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _write(path: Path, sieve: Sieve) -> None:
-    head = json.dumps({"stamp": asdict(sieve.stamp), "count": sieve.count}).encode() + b"\n"
-    content = head + sieve.words.astype("<u8").tobytes()
-    with contextlib.suppress(FileExistsError):
-        places.make_private_file(path)
-    with replacing(path) as stream:
-        stream.write(hashlib.blake2b(content, digest_size=_CHECKSUM).digest())
-        stream.write(content)

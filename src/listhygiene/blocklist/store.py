@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import func, select
 
 from ..model.bounce import Event, Type
 from ..model.listing import TEXT, Listing
@@ -16,6 +15,7 @@ from . import (
     bounds,
     changes,
     clock,
+    counts,
     history,
     lists,
     looking,
@@ -23,6 +23,7 @@ from . import (
     rate,
     sends,
     sieve,
+    states,
     tables,
 )
 from .engine import Database
@@ -31,7 +32,6 @@ from .keys import normalise
 from .lists import BlockFilter
 from .rate import Rates
 from .recheck import Examine, Recheck, recheck
-from .schema import states
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,8 @@ class Blocklist:
         """Say which blocklist it is: url, addresses with a state, blocks due for examination."""
         due = clock.cutoff(self.now, self.months)
         with self.database.read() as connection:
-            count = connection.scalar(select(func.count()).select_from(states))
-            over = connection.scalar(select(func.count()).where(states.c.due_from <= due))
-        return {"url": self.name, "addresses": count or 0, "due": over or 0}
+            now = counts.take(states.ask_of(connection), due)
+        return {"url": self.name, "addresses": now.known, "due": now.due}
 
     def list_blocks(self, chosen: BlockFilter | None = None) -> pd.DataFrame:
         """Return the blocks that stand, under the page's filters; see `lists.list_blocks`."""
