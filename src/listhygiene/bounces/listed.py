@@ -15,7 +15,15 @@ from .casing import any_case
 from .failure import Failure
 from .notice import Notice
 from .parties import receivers_of, senders_of
-from .passages import GOES_ON, MOST_LINES, is_aside, is_coded, is_failed_office, passage_of
+from .passages import (
+    GOES_ON,
+    MOST_LINES,
+    is_aside,
+    is_coded,
+    is_failed_office,
+    is_of_sender,
+    passage_of,
+)
 from .suspicion import comes_from_a_daemon, subject_speaks
 
 ORDER = 50
@@ -127,6 +135,8 @@ def listed_in(notice: Notice) -> dict[str, str]:
             continue
         led, before = GOES_ON.search(before), line[-60:]
         match = _HEAD.match(line[:600]) if "@" in line and not led else None
+        if match and is_of_sender(line, match.end(1)):
+            match = None
         goes_on = last.rstrip()[-1:] in (",", ";")
         if match and _passes_by(line, last, lines[number + 1 : number + 2], named):
             last = line

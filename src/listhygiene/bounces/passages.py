@@ -65,6 +65,11 @@ _CONTACTED = re.compile(
 )
 _TOLD = re.compile(r"[>)\]\"']{0,2}\s{0,4}[(:=,|-]\s{0,4}[^\s<>()\[\],;]{2,}\s?[^\s<>()\[\],;]{2,}")
 """What follows a recipient and speaks of it."""
+_OF_SENDER = re.compile(
+    r"(?i)[>'\")\]:.\s]{0,8}(?:(?:envelope )?sender'?s? (?:e-?mail )?(?:address|domain)"
+    r"|domain of (?:the )?sender)\b"
+)
+"""What follows an address that a server refused as that of the sender (RFC 5321 3.3)."""
 _SIGNED = ("--", "-- ")
 _OVER_LINES = re.compile(r"\s*\n\s*")
 
@@ -76,6 +81,11 @@ def is_contact(words: str, at: int) -> bool:
     """
     before = words[max(0, at - 120) : at].rpartition("\n\n")[2].rpartition(". ")[2]
     return bool(_CONTACTED.search(_OVER_LINES.sub(" ", before)))
+
+
+def is_of_sender(line: str, behind: int) -> bool:
+    """Tell whether what follows an address in a line says that it is the sender's."""
+    return bool(_OF_SENDER.match(line, behind))
 
 
 def is_source(words: str, at: int) -> bool:

@@ -8,7 +8,7 @@ from ..model.bounce import Kind
 from .addressing import ADDRESS, clean_address
 from .failure import Failure
 from .notice import Notice
-from .passages import MOST_LINES, passage_of
+from .passages import MOST_LINES, is_of_sender, passage_of
 
 ORDER = 60
 
@@ -31,7 +31,7 @@ def failures(notice: Notice) -> list[Failure]:
     asked = ""
     for line in notice.lines[:MOST_LINES]:
         about = _ABOUT.match(line[:600])
-        if about:
+        if about and not is_of_sender(line, about.end(2)):
             _note(found, about[2])
             continue
         match = _ASKED.search(line[:600])
