@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hall import Answers, make_policy
@@ -101,6 +101,7 @@ def test_any_list_comes_back_byte_for_byte(tmp_path, seed, how, spare) -> None:
 
 @some
 @given(seed=st.integers(0, 1 << 40))
+@example(seed=41424)  # the repair takes away the letters that tell the encoding
 def test_a_second_run_changes_nothing_and_reads_what_was_written(tmp_path, seed) -> None:
     folder = tmp_path / str(next(NUMBER))
     folder.mkdir()

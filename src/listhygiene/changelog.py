@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import getpass
 import hashlib
 import json
@@ -64,6 +65,26 @@ def write_log(
         stream.write(b"\n")
         stream.writelines(json_lines(changes) if lines is None else lines)
     return path
+
+
+def written_encoding(path: str | Path) -> str | None:
+    """Return the encoding in which a cleaning wrote a CSV, by the log beside it; None if unknown.
+
+    A repair may take away the very letters that told it, so that a second run would guess anew.
+    UTF-8 shows by itself. What was edited since is looked at as any other file.
+    """
+    try:
+        with log_path(path).open("rb") as stream:
+            head = json.loads(stream.readline())
+        encoding = head["restoring"]["encoding"]
+        if head["restoring"]["format"] != "csv" or codecs.lookup(encoding).name == "utf-8":
+            return None
+        content = Path(path).read_bytes()
+        content.decode(encoding)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    same = hashlib.sha256(content).hexdigest() == head["restoring"].get("output")
+    return str(encoding) if same else None
 
 
 def earlier_log(target: Path, original: str) -> str:

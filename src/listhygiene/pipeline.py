@@ -80,9 +80,13 @@ def read_list(
     keep: bool = False,
 ) -> Listing:
     """Read one list as the policy says; raises UnreadableList. beside, keep: see `ReadOptions`."""
+    from .changelog import written_encoding
     from .readers import read
 
-    return read(path, dataclasses.replace(read_options(policy, lang), beside=beside, keep=keep))
+    options = dataclasses.replace(read_options(policy, lang), beside=beside, keep=keep)
+    if options.encoding is None:
+        options = dataclasses.replace(options, encoding=written_encoding(path))
+    return read(path, options)
 
 
 def read_options(policy: Policy, lang: str = "en") -> ReadOptions:
