@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cores import abreast
 from ..texts import are_empty, to_arrow
 from .fingerprints import Prints, of_digests, of_texts
 
@@ -19,6 +20,8 @@ Words = npt.NDArray[np.uint64]
 
 ROOM = 12
 """Bits a mailbox at least; with the powers of two that follow, 12 to 24."""
+
+_PART = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class Sieve:
         mailboxes: their canonical keys, '' where there is none.
         """
         keys = pc.fill_null(to_arrow(mailboxes), "")
-        passed = self.passes(of_texts(keys)) | are_empty(keys)
+        parts = [keys.slice(start, _PART) for start in range(0, len(keys), _PART)]
+        held = abreast(lambda part: self.passes(of_texts(part)), parts)
+        passed = np.concatenate([np.zeros(0, bool), *held]) | are_empty(keys)
         if self.stamp.hashed:
             for texts in (pc.fill_null(to_arrow(wanted), ""), keys):
                 rest = np.flatnonzero(~passed)

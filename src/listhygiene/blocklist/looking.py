@@ -15,5 +15,6 @@ def look_up(
 ) -> pd.DataFrame:
     """Return the present state of the addresses that the blocklist knows (`Blocks.look_up`)."""
     with database.read() as connection:
-        rows = match(database, connection, sift(database, connection, wanted, mailboxes))
+        some = sift(database, connection, wanted, mailboxes)
+        rows = match(database, connection, some, mailboxes)
     return weigh(rows, wanted)

@@ -51,9 +51,14 @@ def _with_words(source: FromClause, key: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def match(database: Database, connection: Connection, wanted: pd.Series) -> pd.DataFrame:
+def match(
+    database: Database,
+    connection: Connection,
+    wanted: pd.Series,
+    mailboxes: pd.Series | None = None,
+) -> pd.DataFrame:
     """Return the kept states that concern the addresses; see `pair`."""
-    return pair(wanted, lambda keys: _ask(database, connection, keys))
+    return pair(wanted, lambda keys: _ask(database, connection, keys), mailboxes)
 
 
 def _follow_the_index(connection: Connection) -> None:

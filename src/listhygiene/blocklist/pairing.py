@@ -32,18 +32,19 @@ Ask = Callable[[pd.Series], Sequence[pd.DataFrame]]
 """Returns the entries (COLUMNS) whose address, whose canonical key, whose hash is among keys."""
 
 
-def pair(wanted: pd.Series, ask: Ask) -> pd.DataFrame:
+def pair(wanted: pd.Series, ask: Ask, mailboxes: pd.Series | None = None) -> pd.DataFrame:
     """Return the entries that concern the addresses, a row a pair: COLUMNS, `label` (of `wanted`)
     and `match`.
 
     wanted: distinct normal forms; blank and missing ones match nothing. An address is looked for
     by its normal form, by the canonical key of its mailbox, and by the hashes of both.
+    mailboxes: those keys (of `wanted` at least), if they are known; '' where there is none.
     """
     forms = wanted.astype(TEXT)
     forms = forms[forms.notna() & forms.ne("") & ~forms.str.contains("\x00", regex=False)]
     if forms.empty:
         return _joined([])
-    keys = canonical_keys(forms)
+    keys = canonical_keys(forms) if mailboxes is None else _known_keys(forms, mailboxes)
     other = keys[keys.ne(forms)]
 
     by_name, by_mailbox, by_hash = ask(pd.concat([forms, other]))
@@ -56,6 +57,12 @@ def pair(wanted: pd.Series, ask: Ask) -> pd.DataFrame:
         _join(other, by_hash, CANONICAL),
     ]
     return _joined(found)
+
+
+def _known_keys(forms: pd.Series, mailboxes: pd.Series) -> pd.Series:
+    """Return the canonical key of each normal form; the form itself where there is no other."""
+    keys = mailboxes.reindex(forms.index).astype(TEXT).fillna("")
+    return keys.where(keys.ne(""), forms)
 
 
 def _join(keys: pd.Series, rows: pd.DataFrame, how: str) -> pd.DataFrame:

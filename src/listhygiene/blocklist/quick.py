@@ -77,7 +77,7 @@ class Quick:
             if len(addresses) >= FEW:
                 some = quick_sieve.sift(connection, self.path, addresses, mailboxes)
             if some is not None:
-                return weigh(pair(some, partial(_ask, connection)), addresses)
+                return weigh(pair(some, partial(_ask, connection), mailboxes), addresses)
         return self.full.look_up(addresses, as_of, mailboxes)
 
     def describe(self) -> Mapping[str, object]:
