@@ -17,6 +17,11 @@ from .passages import is_aside, is_coded, is_failed_office, passage_of
 
 ORDER = 70
 
+_REASONED = (
+    r"(?m)^[ \t]{0,8}(?=[^\n@:<>]{0,60}(?:unknown|invalid|illegal|no such|not found|unable|disabled"
+    r"|inactive|exceed|full|quota|fail|undeliver|reject|returned))[^\n@:<>]{3,60}:"
+)
+"""A label that tells why the address behind it failed: `Mailbox exceeds allowed size: `."""
 _BEFORE = (
     r"\bsmtp=",
     r"\b(?:error|rejected|failed|bounced)-for:",
@@ -41,8 +46,7 @@ _BEFORE = (
     rf"\bfrom[\s:<\"']{{1,4}}(?-i:{NEXT_ADDRESS})[>\"']{{0,2}}\s{{1,3}}to\b[^\n@]{{0,20}}?",
     r"\(expanded from:?",
     r"-{2,}>",
-    r"(?m)^[ \t]{0,8}(?=[^\n@:<>]{0,60}(?:unknown|invalid|illegal|no such|not found|unable|disabled"
-    r"|inactive|exceed|full|quota|fail|undeliver|reject|returned))[^\n@:<>]{3,60}:",
+    _REASONED,
     r"(?:宛先|あて先|送信先|受信者|收件人|收件者|수신자|받는 ?사람|кому|получател\w+)[^\n@]{0,16}?",
     r"(?:发给|发往|发送给|发送到|发送至|寄给|投递到|投递给|投递至|傳送至|傳遞給|寄往)[^\n@]{0,3}?",
 )
@@ -80,10 +84,18 @@ def failures(notice: Notice) -> list[Failure]:
         }
         people = {key: one for key, one in found.items() if key in sent_to or not is_office(one)}
         if people:
-            return _failures(notice, people)
+            return _failures(notice, {**people, **_alike(words, senders, people)})
         offices = offices or found
     failed = {key: one for key, one in offices.items() if is_failed_office(notice, one)}
     return _failures(notice, failed)
+
+
+def _alike(words: str, senders: Collection[str], people: Collection[str]) -> dict[str, str]:
+    """Return all behind a label that tells their reason, where one of the people is among them."""
+    found = _found(_labelled(_REASONED), words, senders) if len(people) == 1 else {}
+    if found.keys().isdisjoint(people):
+        return {}
+    return {key: one.address for key, one in found.items() if not is_office(one.address)}
 
 
 @cache
@@ -111,7 +123,8 @@ def _found(pattern: re.Pattern[str], words: str, senders: Collection[str]) -> di
             continue
         lead = words[match.start() : match.start(1)].lower()
         labels = not words[words.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
-        refused = labels or is_coded(words[match.end() : match.end() + 300].partition("\n")[0])
+        behind = words[match.end() : match.end() + 300].partition("\n\n")[0]
+        refused = labels or is_coded(behind.partition("@")[0])
         for text in _row(words, match):
             address = clean_address(text)
             if address and address.lower() not in senders:

@@ -42,6 +42,7 @@ _HEAD = re.compile(
       |\s{1,8}on\s(?:mon|tue|wed|thu|fri|sat|sun|\d)|\s{1,8}-{1,3}\s|\s{2,}\S
       |\s(?:delivery\ failed|failed|could\ not|is\ |was\ |does|has\ |unknown|user\ |mailbox
       |no\ such|rejected|:)|\.\s*$
+      |\s(?=(?:<?[^\s<>@]{1,64}@[\w.-]{1,253}>?(?:\s{1,3}|$)){1,9}$)
       |\s(?=[^\n]{0,200}?(?:\b[45]\d\d\b|\b[45]\.\d\.\d|invalid|unknown|error|mailbox|quota)))""",
     re.IGNORECASE,
 )

@@ -70,6 +70,8 @@ _OF_SENDER = re.compile(
     r"|domain of (?:the )?sender)\b"
 )
 """What follows an address that a server refused as that of the sender (RFC 5321 3.3)."""
+_LEADS_ON = re.compile(r"(?i)\b(?:following|recipients|address(?:es|ees))\b|以下|次の")
+"""Words of a line that announces recipients, and tells no reason."""
 _SIGNED = ("--", "-- ")
 _OVER_LINES = re.compile(r"\s*\n\s*")
 
@@ -133,6 +135,8 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
         if _REPLY.match(line):  # of a transcript: what was said stands before it
             taken.update(_dialogue_before(lines, number, wanted, others))
             continue
+        if _stands_below(lines, number, wanted):
+            taken.update(_paragraph_before(lines, number))
         first = number + 1 + (_TITLE.match(line) is not None)
         for further in range(first, min(number + LONGEST_PASSAGE, len(lines))):
             text = lines[further].strip()
@@ -143,6 +147,28 @@ def passage_of(notice: Notice, address: str, others: set[str]) -> str:
                 break
             taken[further] = text
     return "\n".join(taken[number] for number in sorted(taken))
+
+
+def _stands_below(lines: list[str], number: int, wanted: str) -> bool:
+    """Tell whether an address alone in its line ends a paragraph: its reason stands above it."""
+    alone = lines[number].strip().strip("<>").lower() == wanted
+    ends = number + 1 >= len(lines) or not lines[number + 1].strip()
+    return alone and ends and number > 0
+
+
+def _paragraph_before(lines: list[str], number: int) -> dict[int, str]:
+    """Return the lines right above a line, up to a blank one; {} where they name addresses, or
+    announce what follows.
+    """
+    taken: dict[int, str] = {}
+    for before in range(number - 1, max(-1, number - 4), -1):
+        text = lines[before].strip()
+        if not text:
+            break
+        if "@" in text or text.endswith((":", "：", "-", "=")) or _LEADS_ON.search(text):
+            return {}
+        taken[before] = text
+    return taken
 
 
 def _share_of(line: str, wanted: str, others: set[str]) -> str:
