@@ -1,6 +1,9 @@
 """Reading and writing CSV, beside pandas' bare read_csv + to_csv of the same file in the same run.
 
 python benchmarks/delimited_text.py [ROWS]     (1,000,000 by default; needs about 400 MB of disk)
+
+First reading and writing alone, with what both need imported before; then the whole of `clean`,
+judging included (DNS is not asked), beside the whole of the copy: processes from start to exit.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+from check import measure as measure_process
 
+ROUNDS = 3
 SHAPES = ("plain", "quoted", "ragged", "cp932", "repaired")
 """What the lists are like: nothing to quote; every cell quoted, with a multi-line one now and then;
 one row in a hundred out of balance; Japanese in CP932; one address in ten repaired."""
@@ -105,6 +110,24 @@ def measure(who: str, path: Path, shape: str) -> list[float]:
     return [float(one) for one in done.stdout.split()]
 
 
+def measure_whole(path: Path, shape: str) -> tuple[float, float]:
+    """Return the median wall seconds of `clean` and of pandas' copy, run in turn."""
+    encoding = "cp932" if shape == "cp932" else "utf-8"
+    copied, cleaned = (str(path.with_name(name)) for name in ("copied.csv", "cleaned.csv"))
+    script = (
+        "import sys, pandas; pandas.read_csv(sys.argv[1], dtype=str, encoding=sys.argv[3],"
+        " on_bad_lines='skip').to_csv(sys.argv[2], index=False, encoding=sys.argv[3])"
+    )
+    clean = [sys.executable, "-m", "listhygiene", "clean", str(path), "-o", cleaned, "-q"]
+    commands = (
+        [*clean, "--dns", "off", "--no-progress"],
+        [sys.executable, "-c", script, str(path), copied, encoding],
+    )
+    runs = [[measure_process(one)[0] for one in commands] for _ in range(ROUNDS)]
+    ours, theirs = np.median(runs, axis=0)
+    return float(ours), float(theirs)
+
+
 def main(rows: int) -> None:
     """Print a line a shape."""
     print(f"{rows:,} rows x 8 columns")
@@ -113,11 +136,14 @@ def main(rows: int) -> None:
             path = Path(folder) / f"{shape}.csv"
             generate(path, rows, shape)
             theirs, ours = (measure(who, path, shape) for who in ("pandas", "ours"))
+            whole, copy = measure_whole(path, shape)
             size = path.stat().st_size / 1e6
             path.unlink()
             print(f"{shape:9} {size:4.0f} MB", *map(_row, ("pandas", "ours"), (theirs, ours)))
             wall, cpu = ((theirs[i] + theirs[i + 2]) / (ours[i] + ours[i + 2]) for i in (0, 1))
-            print(f"          {wall:.1f} times faster, {cpu:.1f} times less CPU", flush=True)
+            print(f"          {wall:.1f} times faster, {cpu:.1f} times less CPU")
+            print(f"          whole clean {whole:.2f} s, whole copy {copy:.2f} s:", end=" ")
+            print(f"{whole / copy:.2f} of it", flush=True)
 
 
 def _row(who: str, one: list[float]) -> str:
