@@ -88,9 +88,14 @@ def _read_fast(
     cells = [_cells(content, records, int(rows[row]), dialect) for row in apart]
     mask = np.zeros(len(rows), dtype=bool)
     mask[apart] = True
-    for place, texts in enumerate(zip(*cells, strict=True)):  # one by one, to spare memory
+    marks = pa.array(mask)
+
+    def put(column: tuple[int, tuple[str, ...]]) -> None:
+        place, texts = column  # the old column goes as soon as the new one is there
         new = pa.array(texts, pa.large_string())
-        columns[place] = pc.replace_with_mask(columns[place], pa.array(mask), new)
+        columns[place] = pc.replace_with_mask(columns[place], marks, new)
+
+    abreast(put, enumerate(zip(*cells, strict=True)), len(rows))
     return columns
 
 
