@@ -72,7 +72,7 @@ def commands() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: only a closed gate gives 1."""
     signal.signal(signal.SIGTERM, _terminate)
-    _spare_memory()
+    _spare_memory(sys.argv[1:] if arguments is None else arguments)
     _speak_utf8()
     try:
         result: Any = commands.main(
@@ -142,14 +142,16 @@ def _unforeseen(error: Exception) -> int:
     return TROUBLE
 
 
-def _spare_memory() -> None:
+def _spare_memory(arguments: Sequence[str]) -> None:
     """Set this program's own memory up for few large columns and many small lasting objects.
 
     Columns come and go; the system's allocator gives them back at once and at less cost than
-    Arrow's own. What the cyclic collector would look through again and again stays to the end.
+    Arrow's own, which keeps what one part of a list needed for the next. What the cyclic collector
+    would look through again and again stays to the end. Arrow reads its setting when it is loaded.
     numpy's linear algebra, of which nothing is asked here, need not begin threads of its own.
     """
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    in_parts = any(one.startswith("--chunk-rows") for one in arguments)
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "mimalloc" if in_parts else "system")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(200_000, 50, 1000)
 
