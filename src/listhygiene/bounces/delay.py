@@ -7,6 +7,7 @@ import re
 from .accents import spelled
 from .casing import any_case
 from .notice import Notice
+from .tongues import Wordings
 
 _SUBJECT = any_case(
     r"(?i)\bdelay|warning: (?:message|could not|still)|still being retried|\(warning\)"
@@ -50,6 +51,7 @@ _FOREIGN = re.compile(
     |지연되|繼續嘗試|다시\ 시도|계속\ 시도"""
 )
 """Said in scripts other than Latin."""
+_WORDINGS = Wordings(_WORDS, _STEMS, _LATIN, _FOREIGN)
 _FINAL = spelled(
     r"""(?ix)will\ not\ be\ (?:retried|delivered|able)|giv(?:en|ing)\ up
     |no\ further\ (?:delivery\ )?attempts?|permanent(?:ly)?\ (?:error|fail|fatal)
@@ -66,15 +68,6 @@ _CONDITION = re.compile(
 )
 
 
-def _told(words: str) -> bool:
-    if _WORDS.finds(words):
-        return True
-    lowered = words.lower()
-    if any(stem in lowered for stem in _STEMS) and _LATIN.finds(words):
-        return True
-    return not words.isascii() and bool(_FOREIGN.search(words))
-
-
 def is_delay(notice: Notice) -> bool:
     """Tell whether the words say that delivery goes on being tried.
 
@@ -82,10 +75,10 @@ def is_delay(notice: Notice) -> bool:
     """
     words = notice.words[:6_000]
     if not _SUBJECT.finds(notice.subject):
-        told = _told(notice.flat)
+        told = _WORDINGS.told_in(notice.flat)
         if told and _REFUSED.search(words):
             own = " ".join(one for one in words.split("\n") if not _REFUSED.search(one))
-            told = _told(own)
+            told = _WORDINGS.told_in(own)
         if not told:
             return False
     if not _FINAL.search(notice.flat):

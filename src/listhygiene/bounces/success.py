@@ -7,6 +7,7 @@ import re
 from .accents import spelled
 from .casing import any_case
 from .notice import Notice
+from .tongues import Wordings
 
 _WORDS = any_case(
     r"""(?ix)(?:was|were|been|is)\ (?:successfully\ )?(?:delivered|relayed)\ (?:successfully\ )?to
@@ -34,6 +35,7 @@ _FOREIGN = re.compile(
     |(?:성공적|정상적)으로\ (?:배달|전달|중계|전송)
     |успешно\ (?:\w+\ ){0,4}(?:достав|переда|ретранс)"""
 )
+_WORDINGS = Wordings(_WORDS, _STEMS, _LATIN, _FOREIGN)
 _SUBJECT = spelled(
     r"""(?ix)[(（](?:success|relay|expanded|erfolgreich|weitergeleitet|réussi\w*|relais|relayé|correcto
      |entregad[oa]|retransmiti\w+|riuscit[oa]|inoltrat[oa]|êxito|sucesso|geslaagd|doorgestuurd|成功
@@ -61,15 +63,6 @@ _UNTOLD = re.compile(
 def is_success(notice: Notice) -> bool:
     """Tell whether the words say that the mail was delivered, and nothing of a failure."""
     words = notice.flat[:6_000]
-    if not (_SUBJECT.search(notice.subject) or _told(words)):
+    if not (_SUBJECT.search(notice.subject) or _WORDINGS.told_in(words)):
         return False
     return not _FAILED.search(_UNTOLD.sub("", words)) and not _FAILED.search(notice.subject)
-
-
-def _told(words: str) -> bool:
-    if _WORDS.finds(words):
-        return True
-    lowered = words.lower()
-    if any(stem in lowered for stem in _STEMS) and _LATIN.finds(words):
-        return True
-    return not words.isascii() and bool(_FOREIGN.search(words))

@@ -7,8 +7,9 @@ country; words may stand between the negation and the verb.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from .casing import any_case
+from .casing import AnyCase, any_case
 
 _LATIN = any_case(
     r"""(?ix)
@@ -79,3 +80,26 @@ _OTHERS = re.compile(
 def says_undelivered(text: str) -> bool:
     """Tell whether a text in another language than English says that a mail was not delivered."""
     return _LATIN.finds(text) or (not text.isascii() and bool(_OTHERS.search(text)))
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """How many languages say one thing: the usual words, and those of rarer ones.
+
+    stems: one of them is in every text that `latin` finds something in. foreign: said in scripts
+    other than Latin.
+    """
+
+    usual: AnyCase
+    stems: tuple[str, ...]
+    latin: AnyCase
+    foreign: re.Pattern[str]
+
+    def told_in(self, words: str) -> bool:
+        """Tell whether a text says it."""
+        if self.usual.finds(words):
+            return True
+        lowered = words.lower()
+        if any(stem in lowered for stem in self.stems) and self.latin.finds(words):
+            return True
+        return not words.isascii() and bool(self.foreign.search(words))
