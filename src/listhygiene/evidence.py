@@ -29,14 +29,13 @@ ANSWER_COLUMNS = ["answer", "hosts", "unroutable", "answer_detail", "answer_why"
 def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFrame]:
     """Return the tables that the rules read, by name; a missing evidence leaves its columns out.
 
-    "repeated" are the contacts with an earlier row of their address or mailbox, and which that is.
-    The addresses' `domain_name` is a category, missing where there is none.
+    "repeated" are the contacts with an earlier row of their address or mailbox, and which that is;
+    "blocked" the addresses of which the blocklist knows something, and what. The addresses'
+    `domain_name` is a category, missing where there is none.
     """
     headers = _join_listing(contacts.headers, contacts.listing)
     domains = _join_answers(contacts.domains, evidence)
     addresses = contacts.addresses
-    if evidence.blocks is not None:
-        addresses = addresses.join(evidence.blocks)
     names = pd.CategoricalDtype(contacts.domains["domain"].astype(object))
     named = pd.Categorical.from_codes(addresses["domain"].to_numpy(), dtype=names)
     rows = contacts.contacts
@@ -51,6 +50,8 @@ def join_evidence(contacts: Contacts, evidence: Evidence) -> dict[str, pd.DataFr
     if evidence.first_rows is not None:
         behind = rows.iloc[evidence.first_rows.index.to_numpy()]
         tables["repeated"] = behind.join(evidence.first_rows)
+    if evidence.blocks is not None:
+        tables["blocked"] = tables["addresses"].join(evidence.blocks, how="inner")
     return tables
 
 

@@ -45,8 +45,7 @@ def lint(
     def ask(one: Rule) -> list[_Part]:
         if one.table == "texts":
             return spread.texts(one.code, contacts.repairs, str(one.severity), policy)
-        table = "repeated" if "first_rows" in one.needs else one.table
-        found = _found(one, tables[table], policy)
+        found = _found(one, tables[_table_of(one)], policy)
         return spread.places(one, found) if len(found.subject) else []
 
     left = [one for one in asked if one.code not in skipped]
@@ -54,6 +53,13 @@ def lint(
     parts = [part for several in answers for part in several]
     give_back()
     return _findings(parts, spread.codes), skipped
+
+
+def _table_of(rule: Rule) -> str:
+    """Name the table that a rule is asked of: only the rows that its evidence tells of, if any."""
+    if "first_rows" in rule.needs:
+        return "repeated"
+    return "blocked" if "blocks" in rule.needs else rule.table
 
 
 class _Found(NamedTuple):
